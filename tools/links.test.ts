@@ -13,6 +13,7 @@ const pagesIn = (folder: string) =>
 const pages = [
   ...pagesIn('.'),
   ...pagesIn('docs'),
+  ...pagesIn('docs/rules'),
   ...readdirSync(join(root, 'packages')).flatMap((name) => pagesIn(join('packages', name))),
 ];
 

@@ -150,7 +150,7 @@ million steps take about 20 ms in Node, and a few tenths of a second in Keycloak
 takes a few thousand steps.
 
 \`check\` refuses an expression that exceeds the budget by far for ordinary users (lists of ${LIST_SIZE_HINT}, texts of
-${STRING_SIZE_HINT} characters). It warns ([TE023](rules.md#te023-over-budget)) if the policy exceeds the budget in the worst case.
+${STRING_SIZE_HINT} characters). It warns ([TE023](rules/TE023.md)) if the policy exceeds the budget in the worst case.
 It takes bounds on sizes into account: \`slice\` and \`substring\` with constants, \`maxItems\` and \`maxBytes\` of claims, the
 \`limit\` of a source, tables, and conditions such as \`size(x) <= 100 && …\` and \`size(x) <= 100 ? … : …\`.
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import type { GeneratedFile } from './generated.ts';
 import { libraries } from './libraries.ts';
 import { workspace } from './workspace.ts';
@@ -10,7 +10,9 @@ write(await pages());
 
 function write(files: readonly GeneratedFile[]): void {
   for (const { path, content } of files) {
-    writeFileSync(new URL(`../../${path}`, import.meta.url), content);
+    const file = new URL(`../../${path}`, import.meta.url);
+    mkdirSync(new URL('.', file), { recursive: true });
+    writeFileSync(file, content);
     console.log(path);
   }
 }

@@ -2,7 +2,7 @@ import { issuers } from '../../packages/cli/src/issuers.ts';
 import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
 import { recipesPage } from './recipes.ts';
-import { rulesPage } from './rules.ts';
+import { rulesPages } from './rules.ts';
 import { scenariosPage } from './scenarios-page.ts';
 import { editorSchemas } from './schema.ts';
 import { specPage } from './spec-page.ts';
@@ -11,7 +11,7 @@ import { specPage } from './spec-page.ts';
 export async function pages(): Promise<readonly GeneratedFile[]> {
   return [
     expressionsPage(),
-    rulesPage(),
+    ...rulesPages(),
     specPage(issuers),
     scenariosPage(),
     recipesPage(),

@@ -91,6 +91,14 @@ export const flags = {
     },
     issuer,
     accepted: { type: 'boolean', about: 'Also show the findings that the spec accepts, with the reason.' },
+    profile: {
+      type: 'string',
+      value: 'name',
+      multiple: true,
+      choices: ['auditor', 'pedantic'],
+      about:
+        'More rules: auditor (owners, consumers, reviews) or pedantic (names, sizes); may be repeated. The spec can ask for them with `profiles`.',
+    },
     'max-warnings': maxWarnings,
     verbose: { type: 'boolean', about: 'Show every place of every finding, without a limit on lines.' },
     json: { type: 'boolean', about: 'The same as --format json.' },

@@ -70,6 +70,7 @@ const pages = [
   ...readdirSync(join(repository, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
+  ...readdirSync(join(repository, 'docs/rules')).map((name) => `docs/rules/${name}`),
 ];
 
 /** What a page has its reader type: lines of shell blocks, and commands in sentences. */

@@ -27,7 +27,7 @@ name: shop
 namespace: https://shop.example/
 user: { attributes: { plan: string } }
 claims:
-  roles: { value: user.roles, kind: authoritative, when: subject_type == "human" }
+  roles: { value: user.roles, kind: authoritative, maxItems: 20, when: subject_type == "human" }
   plan: { value: user.attributes.plan, kind: descriptive, when: subject_type == "human" }
 scopes:
   shop.read: { grant: 'subject_type == "human" && "reader" in claims.roles' }

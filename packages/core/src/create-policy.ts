@@ -22,6 +22,8 @@ import {
   watch,
 } from './policy-work.ts';
 import { rules } from './rules/index.ts';
+import type { Profile } from './rules/profiles.ts';
+import type { CheckOptions } from './rules/rule.ts';
 import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
 import { assertKinds, createScopes } from './scopes.ts';
 import { settingsOf } from './sources/asked-with.ts';
@@ -57,6 +59,8 @@ export interface PolicyOptions {
   readonly today?: string;
   /** The values that `issuer` can have; without them any. */
   readonly issuers?: readonly string[];
+  /** Rules to apply besides those for everybody, and those that the spec asks for. Default: none. */
+  readonly profiles?: readonly Profile[];
 }
 
 /** Types and orders a spec's expressions, and applies the rules for all issuers. Pure. */
@@ -73,7 +77,7 @@ export function createPolicy(spec: Spec, source: SpecSource, options: PolicyOpti
 function createFor(
   spec: Spec,
   source: SpecSource,
-  { flaws = [], today, issuers }: PolicyOptions,
+  { flaws = [], today, issuers, profiles = [] }: PolicyOptions,
   issuer: string | undefined,
   forIssuer: CreatedPolicy['at'],
 ): CreatedPolicy {
@@ -96,7 +100,8 @@ function createFor(
   if (faults.areEverywhere) return settle({ policy: undefined, draft: undefined, isPartial });
   // A claim with a faulty expression keeps its name, kind and tokens; these rules need only those.
   const written = soundParts(whole, faultsOf(flaws));
-  const judged = isForAll || issuer !== undefined ? rules.flatMap((rule) => rule.check(written)) : [];
+  const judged =
+    isForAll || issuer !== undefined ? judge(written, { today, profiles: allProfiles(spec, profiles) }) : [];
   const found = withAcceptances(judged, acceptances.valid);
   findings.push(...(isPartial ? found.filter(isError) : found), ...acceptances.findings);
   for (const { name } of whole.claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);
@@ -106,6 +111,17 @@ function createFor(
     draft,
     isPartial: isPartial || draft.claims.length < whole.claims.length,
   });
+}
+
+/** The profiles that the spec asks for, and others. */
+function allProfiles(spec: Spec, others: readonly Profile[]): readonly Profile[] {
+  return [...new Set([...(spec.profiles ?? []), ...others])];
+}
+
+function judge(policy: Policy, options: CheckOptions): readonly Finding[] {
+  return rules
+    .filter(({ profile }) => profile === undefined || options.profiles.includes(profile))
+    .flatMap((rule) => rule.check(policy, options));
 }
 
 function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
@@ -144,7 +160,13 @@ function revisionOf(spec: Spec): () => string {
   let revision: string | undefined;
   return () => {
     const issuers = spec.issuers && withoutPlaces(spec.issuers);
-    revision ??= contentHash({ ...spec, issuers, $schema: undefined, accept: undefined }).slice(0, 8);
+    revision ??= contentHash({
+      ...spec,
+      issuers,
+      $schema: undefined,
+      accept: undefined,
+      profiles: undefined,
+    }).slice(0, 8);
     return revision;
   };
 }

@@ -141,7 +141,7 @@ sources:
   far: { http: { url: 'https://{org.id}.acme.example/' }, returns: { plan: string } }
 claims:
   sub: { value: user.id, kind: descriptive }
-  roles: { value: user.roles, kind: authoritative, tokens: [access, id], onMissing: omit }
+  roles: { value: user.roles, kind: authoritative, tokens: [access, id], onMissing: omit, maxItems: 9 }
   plan: { value: ent.plan, kind: descriptive, maxAge: 15m }
   far: { value: far.plan, kind: descriptive }
 scopes: { pay: { grant: claims.plan == "gold" } }

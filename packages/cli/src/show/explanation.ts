@@ -1,5 +1,5 @@
 import { countText } from '@claimsmith/cel';
-import { formatDuration, type RuleInfo } from '@claimsmith/core';
+import { formatDuration, type RuleInfo, severitiesOf, standards } from '@claimsmith/core';
 import { unavailable } from '@claimsmith/runtime';
 import type { Paint } from '../output/terminal.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
@@ -49,16 +49,21 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
 
 /** A rule of the catalogue: what it is about, a bad and a good example, and how to mend it. */
 export function showRule(rule: RuleInfo, paint: Paint, width: number): string {
-  const { id, slug, severity, also = [], title, why, bad, good, mend, reference } = rule;
+  const { id, slug, title, why, bad, good, mend, reference, standards: places = [] } = rule;
   return [
-    `${paint.strong(id)}  ${paint.faint(`${slug}, ${[severity, ...also].join(' or ')}`)}`,
+    `${paint.strong(id)}  ${paint.faint(`${slug}, ${severitiesOf(rule)}${rule.profile === undefined ? '' : `, with --profile ${rule.profile}`}`)}`,
     '',
     ...fill(`${title} ${why}`, width - 2).map((line) => `  ${line}`),
     '',
     ...example('bad', bad, paint),
     ...example('good', good, paint),
     ...section('fix', [{ text: mend }], paint, width),
-    ...section('see', optional(reference), paint, width),
+    ...section(
+      'see',
+      [...places.map((place) => ({ text: standards[place].title })), ...optional(reference)],
+      paint,
+      width,
+    ),
     '',
   ].join('\n');
 }

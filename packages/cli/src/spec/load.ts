@@ -6,6 +6,8 @@ import {
   type Issuer,
   isError,
   type Policy,
+  type Profile,
+  profiles,
 } from '@claimsmith/core';
 import {
   type GivenParameters,
@@ -40,6 +42,8 @@ export interface Loaded {
 export interface LoadOptions extends ParameterOptions {
   /** Which TypeScript specs may run. Default: any. */
   readonly scripts?: Scripts;
+  /** Rules to apply besides those for everybody. Default: none. */
+  readonly profiles?: readonly Profile[];
 }
 
 /** How the flags of a command say that a spec is read. */
@@ -49,10 +53,16 @@ export function loadOptions(
     readonly 'no-scripts': boolean;
     readonly set: readonly string[];
     readonly env: string | undefined;
+    readonly profile?: readonly string[];
   },
 ): LoadOptions {
-  const { set, env } = flags;
-  return { scripts: scriptsOf(terminal, flags), set, ...(env === undefined ? {} : { env }) };
+  const { set, env, profile = [] } = flags;
+  return {
+    scripts: scriptsOf(terminal, flags),
+    set,
+    profiles: profiles.filter((one) => profile.includes(one)),
+    ...(env === undefined ? {} : { env }),
+  };
 }
 
 /**
@@ -65,7 +75,7 @@ export async function loadSpec(
   argument: string | undefined,
   only: readonly string[],
   cwd: string,
-  { scripts = 'any', ...values }: LoadOptions = {},
+  { scripts = 'any', profiles: asked = [], ...values }: LoadOptions = {},
 ): Promise<Loaded> {
   for (const id of only) await assertIssuer(id);
   const file = findSpec(argument, cwd);
@@ -95,6 +105,7 @@ export async function loadSpec(
     flaws,
     today: today(),
     issuers: issuers.map(({ id }) => id),
+    profiles: asked,
   });
   findings.push(...created.findings, ...checkIssuers(created, chosen));
   // Drafts help to find more errors; only a spec without errors becomes a policy.

@@ -39,7 +39,10 @@ const sarif = z.strictObject({
               fullDescription: message.optional(),
               help: message.extend({ markdown: z.string().min(1) }).optional(),
               helpUri: z.url().optional(),
-              defaultConfiguration: z.strictObject({ level }).optional(),
+              defaultConfiguration: z
+                .strictObject({ level, enabled: z.literal(false).optional() })
+                .optional(),
+              properties: z.strictObject({ tags: z.array(z.string().min(1)).min(1).max(20) }).optional(),
             }),
           ),
         }),

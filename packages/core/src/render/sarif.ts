@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Acceptance, Finding, Severity, SourceRange } from '../finding.ts';
-import { rulePage } from '../rules/page.ts';
+import { rulePage, ruleUri } from '../rules/page.ts';
 import type { RuleInfo } from '../rules/rule.ts';
+import { standards } from '../rules/standards.ts';
 import { type FoldedFinding, fold, nameOf } from './fold.ts';
 
 /** The parts of a SARIF log besides the findings. */
@@ -11,7 +12,7 @@ export interface SarifOptions {
   readonly rules: readonly RuleInfo[];
   /** The tool's version: `0.1.0`. */
   readonly version: string;
-  /** Where a rule is explained. Default: its reference. */
+  /** Where a rule is explained. Default: its page on the web. */
   readonly helpUri?: (rule: string) => string;
 }
 
@@ -42,16 +43,17 @@ export function renderSarif(findings: readonly Finding[], options: SarifOptions)
 }
 
 function described(rule: RuleInfo, { helpUri }: SarifOptions) {
-  const { id, slug, severity, title, why, mend, reference } = rule;
-  const uri = helpUri?.(id) ?? reference;
+  const { id, slug, severity, title, why, mend, standards: places = [], profile } = rule;
+  const tags = [...places.map((place) => standards[place].tag), ...(profile === undefined ? [] : [profile])];
   return {
     id,
     name: slug,
     shortDescription: { text: title },
     fullDescription: { text: why },
     help: { text: `${title} ${why} ${mend}`, markdown: rulePage(rule) },
-    ...(uri === undefined ? {} : { helpUri: uri }),
-    defaultConfiguration: { level: levels[severity] },
+    helpUri: (helpUri ?? ruleUri)(id),
+    defaultConfiguration: { level: levels[severity], ...(profile === undefined ? {} : { enabled: false }) },
+    ...(tags.length === 0 ? {} : { properties: { tags } }),
   };
 }
 

@@ -11,12 +11,14 @@ import { registeredClaimOverridden } from './te101-registered-claim-overridden.t
 import { authzInIdToken } from './te201-authz-in-id-token.ts';
 import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
 import { untrustedInputAsAuthority } from './te209-untrusted-input-as-authority.ts';
+import { unboundedList } from './te303-unbounded-list.ts';
 import { secretInSpec } from './te401-secret-in-spec.ts';
 import { insecureSourceUrl } from './te408-insecure-source-url.ts';
 import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
 import { settingOfTheHost } from './te411-setting-of-the-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
+import { reviewOverdue } from './te605-review-overdue.ts';
 import { failsOpen } from './te702-fails-open.ts';
 import { missingValueDecides } from './te707-missing-value-decides.ts';
 import { challengeStaysDue } from './te708-challenge-stays-due.ts';
@@ -32,12 +34,14 @@ export const rules: readonly Rule[] = [
   authzInIdToken,
   descriptiveUsedAsGrant,
   untrustedInputAsAuthority,
+  unboundedList,
   secretInSpec,
   insecureSourceUrl,
   dynamicSourceHost,
   settingOfTheHost,
   freshnessBudgetExceeded,
   staleWithoutBound,
+  reviewOverdue,
   failsOpen,
   missingValueDecides,
   challengeStaysDue,

@@ -1,21 +1,41 @@
 import type { RuleInfo } from './rule.ts';
+import { standards } from './standards.ts';
+
+/** The page of a rule on the web. */
+export function ruleUri(id: string): string {
+  return `https://github.com/claimsmith/claimsmith/blob/main/docs/rules/${id}.md`;
+}
 
 /** What a rule is about, as Markdown without a heading: why, a bad and a good example, how to fix it. */
 export function rulePage(rule: RuleInfo): string {
-  const { title, why, bad, good, mend, severity, also = [], reference } = rule;
+  const { title, why, bad, good, mend } = rule;
   const example = (name: string, text: string | undefined) =>
     text === undefined ? [] : [`${name}:`, `\`\`\`yaml\n${text}\n\`\`\``];
-  const see = reference === undefined ? '' : ` See <${reference}>.`;
   return [
     `${title} ${why}`,
     ...example('Bad', bad),
     ...example('Good', good),
-    `${mend}${see}`,
-    `Severity: ${[severity, ...also].join(' or ')}.${reporterOf(rule)}${acceptanceOf(rule)}`,
+    mend,
+    ...sourcesOf(rule),
+    `Severity: ${severitiesOf(rule)}.${reporterOf(rule)}${acceptanceOf(rule)}`,
   ].join('\n\n');
 }
 
-function reporterOf({ format }: RuleInfo): string {
+/** `error`, `error or warning`. */
+export function severitiesOf({ severity, also = [] }: RuleInfo): string {
+  return [severity, ...also].join(' or ');
+}
+
+function sourcesOf({ standards: places = [], reference }: RuleInfo): readonly string[] {
+  const links = [
+    ...places.map((place) => `[${standards[place].title}](${standards[place].url})`),
+    ...(reference === undefined ? [] : [`<${reference}>`]),
+  ];
+  return links.length === 0 ? [] : [`See ${links.join(', ')}.`];
+}
+
+function reporterOf({ format, profile }: RuleInfo): string {
+  if (profile !== undefined) return ` \`claimsmith check --profile ${profile}\` reports it.`;
   return format === undefined
     ? ''
     : ` \`claimsmith export\` reports it; the examples are for \`--format ${format}\`.`;

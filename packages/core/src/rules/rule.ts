@@ -1,5 +1,7 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { Policy } from '../policy.ts';
+import type { Profile } from './profiles.ts';
+import type { StandardId } from './standards.ts';
 
 /** What docs, SARIF and `explain` say about a rule. */
 export interface RuleInfo {
@@ -8,8 +10,10 @@ export interface RuleInfo {
   /** `issuer-restricted-name`. */
   readonly slug: string;
   readonly severity: Severity;
-  /** Less severe levels that its findings may have when the outcome is safe. */
+  /** Other levels that its findings may have: less severe ones where the outcome is safe. */
   readonly also?: readonly Severity[];
+  /** The profile that it belongs to. Absent: `check` always applies it. */
+  readonly profile?: Profile;
   /** One sentence: what the rule asks for. */
   readonly title: string;
   /** One or two sentences: what goes wrong otherwise. */
@@ -22,7 +26,10 @@ export interface RuleInfo {
    */
   readonly bad?: string;
   readonly good?: string;
+  /** A page of a vendor or a specification about it. */
   readonly reference?: string;
+  /** The places in standards that ask for it. */
+  readonly standards?: readonly StandardId[];
   /** Its errors are about tokens that grant more than the policy. They can be accepted for at most 30 days. */
   readonly safety?: true;
   /** The format of `claimsmith export` that reports it; `check` does not. Absent: `check` reports it. */
@@ -31,7 +38,14 @@ export interface RuleInfo {
   readonly unacceptable?: true;
 }
 
+/** What a check knows besides the policy. */
+export interface CheckOptions {
+  /** `2027-01-31`; undefined: not known, so nothing is overdue. */
+  readonly today: string | undefined;
+  readonly profiles: readonly Profile[];
+}
+
 /** A check of a whole policy that applies to every issuer. One rule, one file. */
 export interface Rule extends RuleInfo {
-  check(policy: Policy): readonly Finding[];
+  check(policy: Policy, options: CheckOptions): readonly Finding[];
 }

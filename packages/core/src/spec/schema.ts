@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Path } from '../finding.ts';
+import { profiles } from '../rules/profiles.ts';
 import { type Duration, parseDuration, parseSize, type Size } from './units.ts';
 
 const aName =
@@ -549,6 +550,10 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
           'For which tokens the policy is: where this is false, a token is left as it was. If it fails, the token is denied. Default: for all.',
         ),
       issuers: z.strictObject(optional(issuers)).optional(),
+      profiles: z
+        .array(z.enum(profiles))
+        .optional()
+        .describe('More rules for `check`. auditor: owners, consumers, reviews. pedantic: names and sizes.'),
       accept: z
         .array(acceptance)
         .optional()
