@@ -1,5 +1,6 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check/check.ts';
+import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
 import { settings, settingsOf } from './settings.ts';
 import { departs } from './simulator/departs.ts';
@@ -22,6 +23,7 @@ export const auth0 = {
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: {
     supplies,
+    lifetime: () => defaultLifetime,
     lacks: (_policy, trigger) => lacks(trigger),
     audience: (policy, asked) => asked ?? settingsOf(policy).audiences?.[0],
   },

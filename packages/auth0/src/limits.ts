@@ -190,3 +190,12 @@ export const factors: readonly string[] = [
  * @see https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-nodejs-22
  */
 export const actionRuntime = 'node22';
+
+/**
+ * Access tokens of an API live that long unless its settings say otherwise, in milliseconds.
+ * @see https://auth0.com/docs/secure/tokens/access-tokens/update-access-token-lifetime
+ */
+export const defaultLifetime = {
+  defaultMs: 86_400_000,
+  setting: 'Maximum Access Token Lifetime of the API',
+} as const;

@@ -1,5 +1,6 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check/check.ts';
+import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
 import { settings } from './settings.ts';
 import { departs } from './simulator/departs.ts';
@@ -20,7 +21,7 @@ export const cognito = {
   check,
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  model: { supplies, lacks, audience: audienceOf, hasAudience: false },
+  model: { supplies, lacks, lifetime: () => defaultLifetime, audience: audienceOf, hasAudience: false },
   simulator: {
     eventFrom,
     holds,

@@ -69,3 +69,12 @@ export const standardAttributes: readonly string[] = [
 export function isScope(text: string): boolean {
   return /^\S+$/.test(text);
 }
+
+/**
+ * Access tokens live that long unless the app client says otherwise, in milliseconds.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html
+ */
+export const defaultLifetime = {
+  defaultMs: 3_600_000,
+  setting: 'access token expiration of the app client',
+} as const;

@@ -4,6 +4,7 @@ import { type Finding, isError } from './finding.ts';
 import type { Issuer } from './issuer.ts';
 import type { Policy } from './policy.ts';
 import { jsonBytes } from './token-size.ts';
+import { unprovenAges } from './unproven-ages.ts';
 
 /**
  * Reports the parts of a policy that do not work at some issuers, and, if it reads `issuer`, the findings that only its
@@ -17,6 +18,7 @@ export function checkIssuers(created: CreatedPolicy, issuers: readonly Issuer[])
   );
   return [
     ...joined(general.flat(), issuers.length),
+    ...(created.isPartial ? [] : unprovenAges(created, issuers)),
     ...each.flatMap(({ issuer, own: { draft, isPartial } }) => {
       if (draft === undefined) return [];
       const findings = issuer.check(draft);

@@ -29,12 +29,20 @@ export {
   type SpecSource,
   type ValidAcceptance,
 } from './finding.ts';
+export {
+  type AgeVerdict,
+  ageSum,
+  ageVerdict,
+  type Freshness,
+  freshnessOf,
+} from './freshness.ts';
 export { type Issuance, noTokens, type SourceRequest, type Tokens } from './issuance.ts';
 export type {
   Asked,
   Bypass,
   Capability,
   ClaimWay,
+  DefaultLifetime,
   Departure,
   Fact,
   Issuer,
@@ -96,7 +104,7 @@ export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { oneAnswer } from './sources/one-answer.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
-export { formatDuration } from './spec/units.ts';
+export { formatAge, formatDuration } from './spec/units.ts';
 export {
   type Access,
   type Change,

@@ -54,6 +54,8 @@ export interface Model {
   lacks(policy: Policy, trigger: string): Lack;
   /** Whether the issuer can keep answers of sources; if not, `cache` has no effect. Default: true. */
   readonly caches?: boolean;
+  /** How long access tokens live if the spec does not say. Absent if nobody can know. */
+  lifetime?(policy: Policy): DefaultLifetime;
   /** How each claim is made, by its name in the spec. Absent if the issuer has only one way. */
   ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
   /**
@@ -63,6 +65,13 @@ export interface Model {
   audience?(policy: Policy, asked: string | undefined): string | undefined;
   /** Whether its access tokens have an audience; if not, only policies know it, and a finding says so. Default: true. */
   readonly hasAudience?: boolean;
+}
+
+/** How long tokens live at an issuer unless somebody changes that. */
+export interface DefaultLifetime {
+  readonly defaultMs: number;
+  /** Where it is set, for people: `Maximum Access Token Lifetime of the API`. */
+  readonly setting: string;
 }
 
 /** Runs the built files on this machine, as the vendor would. */

@@ -573,10 +573,10 @@ deny: [{ when: subject_type == "human" && hr.blocked, reason: blocked }]
     );
   });
 
-  test('a value older than maxAge less the token lifetime is missing', () => {
+  test('a value older than maxAge less the token lifetime and the leeway is missing', () => {
     const at = (ageSeconds: number) => decide(program, user, { ent: { ...gold, ageSeconds } }).outcomes[0];
-    expect(at(180)).toMatchObject({ outcome: 'emitted' });
-    expect(at(181)).toMatchObject({ outcome: 'omitted', cause: 'ent:stale' });
+    expect(at(120)).toMatchObject({ outcome: 'emitted' });
+    expect(at(121)).toMatchObject({ outcome: 'omitted', cause: 'ent:stale' });
     expect(at(Number.NaN)).toMatchObject({ outcome: 'omitted', cause: 'ent:stale' });
   });
 
@@ -594,7 +594,7 @@ deny: [{ when: user.id == "mallory", reason: refused }]
 test('lag counts against maxAge, like the time in the cache and the life of the token', () => {
   const program = programOf(`
 sources: { ent: { http: { url: 'https://ent.acme.example/' }, returns: { plan: string }, cache: 1m, stale: 1m, lag: 30s } }
-claims: { plan: { value: ent.plan, kind: authoritative, maxAge: 5m } }
+claims: { plan: { value: ent.plan, kind: authoritative, maxAge: 6m } }
 lifetime: { access: 2m }
 `);
   const at = (ageSeconds: number) =>

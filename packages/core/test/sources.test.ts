@@ -184,7 +184,7 @@ ${more}`);
   test.each([
     ['kind: authoritative', '', [/^TE507 7:3 The authoritative claim `v` depends on the source `s`/]],
     ['kind: authoritative, maxAge: 10m', '', []],
-    ['kind: authoritative, maxAge: 6m', '', [/^TE502 .* may be 7m old .*cache 1m \+ stale 5m of `s`/]],
+    ['kind: authoritative, maxAge: 6m', '', [/^TE502 .* may be 8m old .*cache 1m \+ stale 5m of `s`/]],
     ['kind: descriptive', '', []],
     [
       'kind: descriptive',
@@ -343,12 +343,12 @@ sources:
 claims: { x: { value: q.v, kind: descriptive, maxAge: 10m } }`;
     expect(rules(spec('cache: 11m'))).toEqual([expect.stringMatching(/^TE502 .*`p`/)]);
     const [p, q] = [
-      { value: { v: 'v' }, ageSeconds: 601 },
+      { value: { v: 'v' }, ageSeconds: 541 },
       { value: { v: 'w' }, ageSeconds: 0 },
     ];
     const aged = programOf(spec('cache: 1m'));
     expect(decide(aged, raw, { p, q }).outcomes[0]).toMatchObject({ outcome: 'omitted', cause: 'p:stale' });
-    const young = { ...p, ageSeconds: 600 };
+    const young = { ...p, ageSeconds: 540 };
     expect(decide(aged, raw, { p: young, q }).access).toMatchObject({ x: 'w' });
   });
 

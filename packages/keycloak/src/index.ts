@@ -1,5 +1,6 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check/check.ts';
+import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
 import { ways } from './plan/ways.ts';
 import { settings, settingsOf } from './settings.ts';
@@ -20,6 +21,7 @@ export const keycloak = {
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: {
     supplies,
+    lifetime: () => defaultLifetime,
     lacks,
     caches: false,
     ways,

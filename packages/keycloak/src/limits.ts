@@ -119,3 +119,12 @@ export const attributeLimitCharacters = 2048;
  * request.
  */
 export const deadlineMs = 4_000;
+
+/**
+ * Access tokens of a realm live that long unless its settings say otherwise, in milliseconds.
+ * @see https://www.keycloak.org/docs/latest/server_admin/#_timeouts
+ */
+export const defaultLifetime = {
+  defaultMs: 300_000,
+  setting: 'Access Token Lifespan of the realm',
+} as const;

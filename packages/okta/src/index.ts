@@ -1,8 +1,9 @@
-import type { Issuer } from '@claimsmith/core';
+import type { DefaultLifetime, Issuer, Policy } from '@claimsmith/core';
 import { check } from './check/check.ts';
+import { defaultLifetime, leastRuleLifetimeMinutes } from './limits.ts';
 import { claimNames } from './names.ts';
 import { ways } from './plan/ways.ts';
-import { settings } from './settings.ts';
+import { settings, settingsOf } from './settings.ts';
 import { bypass } from './simulator/bypass.ts';
 import { departs } from './simulator/departs.ts';
 import { audienceOf, eventFrom } from './simulator/event-from.ts';
@@ -22,7 +23,7 @@ export const okta = {
   check,
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  model: { supplies, lacks, ways, audience: audienceOf },
+  model: { supplies, lacks, ways, lifetime: lifetimeOf, audience: audienceOf },
   simulator: {
     eventFrom,
     holds,
@@ -44,6 +45,13 @@ export const okta = {
     load: async () => (await import('./target.ts')).target,
   },
 } satisfies Issuer;
+
+/** With the guard `short_life` all tokens live as short as a rule allows. */
+function lifetimeOf(policy: Policy): DefaultLifetime {
+  return settingsOf(policy).guard.includes('short_life')
+    ? { ...defaultLifetime, defaultMs: leastRuleLifetimeMinutes * 60_000 }
+    : defaultLifetime;
+}
 
 export { type Classification, classify } from './plan/classify.ts';
 export { ElError, type ElErrorCode } from './plan/el/el-error.ts';

@@ -45,3 +45,12 @@ export const sentinel = 'unenriched';
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerRules/
  */
 export const leastRuleLifetimeMinutes = 5;
+
+/**
+ * Access tokens live that long unless the rule of the access policy says otherwise, in milliseconds.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerRules/
+ */
+export const defaultLifetime = {
+  defaultMs: 3_600_000,
+  setting: 'access token lifetime of the rule',
+} as const;

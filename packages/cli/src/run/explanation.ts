@@ -1,10 +1,14 @@
 import { formatType } from '@claimsmith/cel';
 import {
+  type AgeVerdict,
+  ageSum,
+  ageVerdict,
   type ClaimWay,
+  type Freshness,
+  freshnessOf,
   type Issuer,
   type Policy,
   type PolicyClaim,
-  type PolicySource,
   restsOn,
   type Subjects,
   settingsOf,
@@ -38,7 +42,7 @@ export interface Explanation {
   readonly onMissing: PolicyClaim['onMissing'];
   readonly maxItems: number | undefined;
   readonly maxBytes: number | undefined;
-  readonly freshness: Freshness | undefined;
+  readonly freshness: ExplainedAge | undefined;
   /** Its name at each issuer. */
   readonly names: Readonly<Record<string, string>>;
   /** How it is made at each issuer that has more than one way. */
@@ -70,17 +74,20 @@ export interface SourceRead {
   readonly settings: readonly string[];
 }
 
-/** How old the value may be when a service relies on it, at worst. */
-export interface Freshness {
-  readonly source: string | undefined;
-  readonly lagMs: number;
-  readonly cacheMs: number;
-  readonly staleMs: number;
-  readonly lifetimeMs: number | undefined;
-  readonly totalMs: number;
-  readonly maxAgeMs: number | undefined;
-  /** Issuers without a cache: there the value is younger by `cacheMs` and `staleMs`. */
-  readonly uncached: readonly string[];
+/** How old the value may be when a service relies on it, at worst, with the numbers of the spec in a sentence. */
+export interface ExplainedAge extends Freshness {
+  readonly verdict: AgeVerdict;
+  /** ``cache 1m of `crm` + token lifetime 10m + 1m for clocks = 12m``. */
+  readonly sum: string;
+  /** Where it differs: the issuer has no cache, or its own lifetime because the spec has none. */
+  readonly at: Readonly<Record<string, AgeAtIssuer>>;
+}
+
+export interface AgeAtIssuer extends Freshness {
+  readonly verdict: AgeVerdict;
+  readonly sum: string;
+  /** Where its lifetime is set, if the spec has none. */
+  readonly setting: string | undefined;
 }
 
 /** Explains a claim of a policy, at the given issuers. */
@@ -126,7 +133,7 @@ export function explainClaim(
     onMissing: claim.onMissing,
     maxItems: claim.maxItems,
     maxBytes: claim.maxBytes,
-    freshness: freshnessOf(policy, claim, issuers),
+    freshness: ageOf(policy, claim, issuers, policyAt),
     names: Object.fromEntries(
       issuers.map((issuer) => [issuer.id, issuer.names(policy)[claim.name] ?? claim.name]),
     ),
@@ -155,24 +162,24 @@ function questionOf(source: SourceSpec | undefined): string {
   return sql?.query ?? dynamodb?.table ?? '';
 }
 
-/** The worst of the sources that the claim depends on, directly or through other claims. */
-function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issuer[]): Freshness | undefined {
-  const lifetimeMs = policy.spec.lifetime?.access;
-  const maxAgeMs = claim.maxAgeSeconds === undefined ? undefined : claim.maxAgeSeconds * 1000;
-  if (claim.value === undefined && maxAgeMs === undefined) return undefined;
-  const names = restsOn(policy)(claim.reads).sources;
-  const worst = policy.sources
-    .filter(({ name }) => names.includes(name))
-    .toSorted((a, b) => oldestMs(b) - oldestMs(a))[0];
-  const lagMs = worst?.lagMs ?? 0;
-  const cacheMs = worst?.cacheMs ?? 0;
-  const staleMs = worst?.staleMs ?? 0;
-  const uncached =
-    cacheMs + staleMs === 0 ? [] : issuers.filter(({ model }) => model.caches === false).map(({ id }) => id);
-  const totalMs = lagMs + cacheMs + staleMs + (lifetimeMs ?? 0);
-  return { source: worst?.name, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached };
-}
-
-function oldestMs({ lagMs, cacheMs, staleMs }: PolicySource): number {
-  return lagMs + cacheMs + staleMs;
+function ageOf(
+  policy: Policy,
+  claim: PolicyClaim,
+  issuers: readonly Issuer[],
+  policyAt: (issuer: string) => Policy | undefined,
+): ExplainedAge | undefined {
+  const worst = freshnessOf(policy, claim);
+  if (worst === undefined) return undefined;
+  const at = issuers.flatMap(({ id, model }): readonly (readonly [string, AgeAtIssuer])[] => {
+    const own = policyAt(id) ?? policy;
+    const life =
+      worst.lifetimeMs === undefined && claim.tokens.includes('access') ? model.lifetime?.(own) : undefined;
+    const age = freshnessOf(policy, claim, {
+      caches: model.caches !== false,
+      lifetimeMs: life?.defaultMs,
+    });
+    if (age === undefined || age.totalMs === worst.totalMs) return [];
+    return [[id, { ...age, verdict: ageVerdict(age), sum: ageSum(age), setting: life?.setting }]];
+  });
+  return { ...worst, verdict: ageVerdict(worst), sum: ageSum(worst), at: Object.fromEntries(at) };
 }

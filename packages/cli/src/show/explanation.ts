@@ -3,7 +3,7 @@ import { formatDuration, type RuleInfo, severitiesOf, standards } from '@claimsm
 import { unavailable } from '@claimsmith/runtime';
 import type { Paint } from '../output/terminal.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
-import type { Explanation, FieldRead, Freshness, SourceRead } from '../run/explanation.ts';
+import type { ExplainedAge, Explanation, FieldRead, SourceRead } from '../run/explanation.ts';
 import { subjectsText } from './reason.ts';
 
 /** A line beside a label. `head` comes before the text, which wraps below itself. */
@@ -201,31 +201,35 @@ function bounds({ maxItems, maxBytes }: Explanation): readonly Line[] {
   ];
 }
 
-function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] {
+function freshness(found: ExplainedAge | undefined, paint: Paint): readonly Line[] {
   if (found === undefined) return [];
-  const { source, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached } = found;
-  const parts = [
-    ...(source === undefined ? [] : [`lag ${span(lagMs)}`, `cache ${span(cacheMs)} of ${source}`]),
-    ...(staleMs === 0 ? [] : [`stale ${span(staleMs)}`]),
-    lifetimeMs === undefined
-      ? 'the token lifetime, which the spec does not set'
-      : `token lifetime ${span(lifetimeMs)}`,
-  ];
-  const total = parts.length > 1 && lifetimeMs !== undefined ? ` = ${span(totalMs)}` : '';
-  const sum: Line[] = [{ text: `${parts.join(' + ')}${total}` }];
-  if (uncached.length > 0) {
-    const rest = lifetimeMs === undefined ? '' : `: ${span(totalMs - cacheMs - staleMs)}`;
-    sum.push({
-      text: `at ${uncached.join(' and ')}, which does not use the cache${rest}`,
-      style: paint.faint,
-    });
+  const { sum, at, maxAgeMs } = found;
+  const lines: Line[] = [{ text: unquoted(sum) }, verdictLine(found, paint)];
+  for (const [issuer, age] of Object.entries(at)) {
+    const where = age.setting === undefined ? '' : `; ${age.setting}, by default`;
+    const exceeded = maxAgeMs !== undefined && age.totalMs > maxAgeMs;
+    const text = `${unquoted(age.sum)}${exceeded ? `, over maxAge ${formatDuration(maxAgeMs)}` : ''}${where}`;
+    lines.push({ head: `${issuer}: `, text, style: exceeded ? paint.bad : paint.faint });
   }
-  if (maxAgeMs === undefined)
-    return [...sum, { text: 'no maxAge: the value may be as old as the token', style: paint.faint }];
-  if (totalMs > maxAgeMs) return [...sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
-  if (lifetimeMs === undefined)
-    return [...sum, { text: `maxAge ${span(maxAgeMs)} cannot be proven`, style: paint.warn }];
-  return [...sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
+  return lines;
+}
+
+function verdictLine({ verdict, maxAgeMs = 0 }: ExplainedAge, paint: Paint): Line {
+  const limit = `maxAge ${formatDuration(maxAgeMs)}`;
+  switch (verdict) {
+    case 'unlimited':
+      return { text: 'no maxAge: nothing says how old it may be', style: paint.faint };
+    case 'exceeded':
+      return { text: `over ${limit}`, style: paint.bad };
+    case 'unproven':
+      return { text: `${limit} is not proven: the spec has no lifetime of this token`, style: paint.warn };
+    case 'fits':
+      return { text: `fits into ${limit}`, style: paint.good };
+  }
+}
+
+function unquoted(sum: string): string {
+  return sum.replaceAll('`', '');
 }
 
 /** Both on one line if they fit, because they belong together. */
@@ -236,9 +240,4 @@ function ways({ ways }: Explanation, paint: Paint): readonly Line[] {
     { head: `${pad(issuer, widest)}  `, text: via },
     { head: ' '.repeat(widest + 2), text: why, style: paint.faint },
   ]);
-}
-
-/** `0s` reads better than `0ms`. */
-function span(ms: number): string {
-  return ms === 0 ? '0s' : formatDuration(ms);
 }

@@ -1,4 +1,5 @@
 import { namesIn, pathOf, type Type } from '@claimsmith/cel';
+import { leewayMs } from '../freshness.ts';
 import type { PolicyClaim } from '../policy.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
@@ -92,7 +93,8 @@ function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyCla
   const lifetimeSeconds = (policy.spec.lifetime?.access ?? 0) / 1000;
   return restsOn(value).map((source) => {
     const lagSeconds = (policy.sources.find(({ name }) => name === source)?.lagMs ?? 0) / 1000;
-    return `limitAge(run.answers, ${js(source)}, ${maxAgeSeconds - lifetimeSeconds - lagSeconds});`;
+    const limit = maxAgeSeconds - lifetimeSeconds - lagSeconds - leewayMs / 1000;
+    return `limitAge(run.answers, ${js(source)}, ${limit});`;
   });
 }
 

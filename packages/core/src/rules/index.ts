@@ -16,7 +16,9 @@ import { secretInSpec } from './te401-secret-in-spec.ts';
 import { insecureSourceUrl } from './te408-insecure-source-url.ts';
 import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
 import { settingOfTheHost } from './te411-setting-of-the-host.ts';
+import { freshnessMissing } from './te501-freshness-missing.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
+import { tokenLivesTooLong } from './te503-token-lives-too-long.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { reviewOverdue } from './te605-review-overdue.ts';
 import { failsOpen } from './te702-fails-open.ts';
@@ -39,7 +41,9 @@ export const rules: readonly Rule[] = [
   insecureSourceUrl,
   dynamicSourceHost,
   settingOfTheHost,
+  freshnessMissing,
   freshnessBudgetExceeded,
+  tokenLivesTooLong,
   staleWithoutBound,
   reviewOverdue,
   failsOpen,

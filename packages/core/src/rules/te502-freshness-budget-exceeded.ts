@@ -1,16 +1,17 @@
 import type { Finding } from '../finding.ts';
+import { ageSum, ageVerdict, freshnessOf, longestLifetimeMs } from '../freshness.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
-import { restsOn } from '../rests-on.ts';
-import { formatDuration } from '../spec/units.ts';
+import { formatAge, formatDuration } from '../spec/units.ts';
 import type { Rule } from './rule.ts';
 
 export const freshnessBudgetExceeded = {
   id: 'TE502',
   slug: 'freshness-budget-exceeded',
   severity: 'error',
-  title: "Source lag, cache and token lifetime fit into a claim's `maxAge`.",
-  why: 'Otherwise a service relies on values that are older than the spec allows. The sources of claims that it reads count too.',
-  mend: 'Shorten the cache or the token lifetime, or allow the claim to be older.',
+  also: ['warning'],
+  title: "Source lag, cache, token lifetime and one minute for clocks fit into a claim's `maxAge`.",
+  why: 'Otherwise a service relies on values that are older than the spec allows. The sources of claims that it reads count too, and without a source the life of the token itself. Without `lifetime`, nothing is proven.',
+  mend: 'Set a shorter `lifetime`, shorten the cache, or allow the claim to be older.',
   bad: `lifetime: { access: 10m }
 sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 10m }
@@ -18,40 +19,36 @@ claims:
   plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
   good: `lifetime: { access: 10m }
 sources:
-  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 5m }
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 4m }
 claims:
   plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
-  check(policy) {
-    const rests = restsOn(policy);
-    return policy.claims.flatMap((claim) => overBudget(policy, claim, rests(claim.reads).sources));
-  },
+  // `checkIssuers` warns where the spec has no lifetime: only issuers know how long their tokens then live.
+  check: (policy) => policy.claims.flatMap((claim) => tooOld(policy, claim)),
 } as const satisfies Rule;
 
-function overBudget(policy: Policy, claim: PolicyClaim, sources: readonly string[]): readonly Finding[] {
-  if (claim.maxAgeSeconds === undefined) return [];
-  const lifetimeMs = policy.spec.lifetime?.access ?? 0;
-  const maxAgeMs = claim.maxAgeSeconds * 1000;
-  return policy.sources
-    .filter(({ name }) => sources.includes(name))
-    .map(({ name, lagMs, cacheMs, staleMs }) => {
-      const ofSource = Object.entries({ lag: lagMs, cache: cacheMs, stale: staleMs })
-        .filter(([, ms]) => ms > 0)
-        .map(([key, ms]) => `${key} ${formatDuration(ms)}`)
-        .join(' + ');
-      const parts = [
-        ...(ofSource === '' ? [] : [`${ofSource} of \`${name}\``]),
-        `token lifetime ${formatDuration(lifetimeMs)}`,
-      ].join(' + ');
-      return { totalMs: lagMs + cacheMs + staleMs + lifetimeMs, parts };
-    })
-    .filter(({ totalMs }) => totalMs > maxAgeMs)
-    .map(({ totalMs, parts }) => ({
+function tooOld(policy: Policy, claim: PolicyClaim): readonly Finding[] {
+  const freshness = freshnessOf(policy, claim);
+  if (freshness?.maxAgeMs === undefined || ageVerdict(freshness) !== 'exceeded') return [];
+  const { source, totalMs, maxAgeMs, lifetimeMs } = freshness;
+  const atLeast = lifetimeMs === undefined ? 'more than ' : '';
+  return [
+    {
       rule: 'TE502',
       severity: 'error',
       message:
-        `\`${claim.name}\` may be ${formatDuration(totalMs)} old when a service relies on it: ` +
-        `${parts}; maxAge is ${formatDuration(maxAgeMs)}.`,
+        `\`${claim.name}\` may be ${atLeast}${formatAge(totalMs)} old when a service relies on it: ` +
+        `${ageSum(freshness)}; maxAge is ${formatDuration(maxAgeMs)}.`,
       range: policy.source.value(['claims', claim.name, 'maxAge']),
-      help: 'Shorten the cache or the token lifetime, or allow the claim to be older.',
-    }));
+      help: `${way(source, longestLifetimeMs(freshness))}, or allow the claim to be older.`,
+    },
+  ];
+}
+
+function way(source: string | undefined, longestMs: number | undefined): string {
+  const shorter =
+    source === undefined ? undefined : `shorten \`cache\`, \`stale\` or \`lag\` of \`${source}\``;
+  const life =
+    longestMs === undefined ? undefined : `set \`lifetime: { access: ${formatDuration(longestMs)} }\``;
+  const ways = [life, shorter].filter((text) => text !== undefined).join(', or ');
+  return ways === '' ? 'Leave out `maxAge`' : ways[0]?.toUpperCase() + ways.slice(1);
 }

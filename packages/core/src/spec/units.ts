@@ -17,6 +17,20 @@ export function parseSize(size: number | string): number {
   return Number.parseInt(size, 10) * (size.endsWith('kB') ? 1_000 : 1);
 }
 
+/** Milliseconds as a person says them: `24h 10m`, `2d 3h`, `1m 30s`. Days only from two on. */
+export function formatAge(ms: number): string {
+  if (ms === 0) return '0s';
+  let rest = ms;
+  const parts: string[] = [];
+  for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
+    if (unit === 'd' && ms < 2 * unitMs.d) continue;
+    const count = Math.floor(rest / unitMs[unit]);
+    rest -= count * unitMs[unit];
+    if (count > 0) parts.push(`${count}${unit}`);
+  }
+  return parts.join(' ');
+}
+
 /** Milliseconds in the largest unit that divides them: 90000 is `90s`. */
 export function formatDuration(ms: number): string {
   for (const unit of ['d', 'h', 'm', 's'] as const) {
