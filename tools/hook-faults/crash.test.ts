@@ -75,7 +75,7 @@ function startLoad(port: number, clients: number): Load {
 /** The ids of all events in an audit. */
 function recorded(auditFile: string): Set<string> {
   const lines = readFileSync(auditFile, 'utf8').trimEnd().split('\n');
-  return new Set(lines.map((line) => JSON.parse(line).data.eventId));
+  return new Set(lines.map((line) => JSON.parse(line).data.request));
 }
 
 test(`killed ${kills} times under load: no acknowledged line is lost, and the chain is whole`, async () => {

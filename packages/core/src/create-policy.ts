@@ -28,6 +28,7 @@ import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
 import { assertKinds, createScopes } from './scopes.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { createSource } from './sources/create-source.ts';
+import { settingsIn } from './sources/url-template.ts';
 import type { SourceWork } from './sources/work.ts';
 import type { Spec } from './spec/schema.ts';
 import { behindGuards, inferredGuards, saidGuards } from './subjects.ts';
@@ -132,6 +133,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
   const after = { ...work.variables, claims: claimsType(claims, faults) };
   const revision = revisionOf(spec);
   const markerClaim = spec.marker ?? 'policy';
+  const auditKey = spec.audit && settingsIn(spec.audit.key)[0];
   return {
     spec,
     source: behindGuards(source, work.guardedTexts),
@@ -151,7 +153,8 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     constants: work.constants,
     acceptances,
     guards: work.guards,
-    secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
+    auditKey,
+    secrets: [...new Set([...sources.flatMap(settingsOf), auditKey ?? []].flat())].sort(),
   };
 }
 

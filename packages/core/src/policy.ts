@@ -35,6 +35,8 @@ export interface Policy {
   readonly acceptances: readonly ValidAcceptance[];
   /** The conditions that limit its parts to their subjects. */
   readonly guards: Guards;
+  /** The setting that holds the key for subjects in audit records; undefined: the records name no subjects. */
+  readonly auditKey: string | undefined;
   /** The settings (`${NAME}`) that a deployment must supply, sorted. */
   readonly secrets: readonly string[];
 }

@@ -1,12 +1,6 @@
-import type {
-  Authentication,
-  HookOptions,
-  HookPolicy,
-  IssuanceRecord,
-  ReplayGuard,
-} from '@claimsmith/okta/hook';
+import type { Authentication, HookOptions, HookPolicy, ReplayGuard } from '@claimsmith/okta/hook';
 import { createHook, type Hook, OktaError } from '@claimsmith/okta/hook';
-import type { Asking, Settings } from '@claimsmith/runtime';
+import { type Asking, type AuditRecord, auditKeyLeastCharacters, type Settings } from '@claimsmith/runtime';
 import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Audit } from './audit.ts';
 import type { Log } from './log.ts';
@@ -36,7 +30,7 @@ export interface Surroundings {
 /**
  * Activates a policy. Its sources are not ready yet.
  *
- * @throws SourceError, or OktaError `authentication`, if its settings do not work
+ * @throws SourceError, OktaError `authentication` or ServerError `configuration`, if its settings do not work
  */
 export async function createGeneration(
   surroundings: Surroundings,
@@ -44,16 +38,28 @@ export async function createGeneration(
   settings: Settings,
 ): Promise<Generation> {
   const { authentication, replay, audit } = surroundings;
+  const auditKey = auditKeyOf(policy, settings);
   const asking = await askingOf(surroundings, policy, settings);
   const hook = createHook({
     policy,
     asking,
     authentication,
     replay,
-    ...(audit === undefined ? {} : { record: recordIn(audit, surroundings) }),
+    ...(audit === undefined ? {} : { record: recordIn(audit, surroundings), auditKey }),
     ...tellingOf(surroundings),
   });
   return { policy, hook, asking };
+}
+
+/** @throws ServerError `configuration` if the key is so short that users could be found by trying keys */
+function auditKeyOf({ auditKey }: HookPolicy, settings: Settings): string | undefined {
+  const key = auditKey === undefined ? undefined : settings[auditKey];
+  if (auditKey === undefined || (typeof key === 'string' && key.length >= auditKeyLeastCharacters))
+    return typeof key === 'string' ? key : undefined;
+  throw new ServerError(
+    'configuration',
+    `${auditKey} must have ${auditKeyLeastCharacters} or more characters`,
+  );
 }
 
 async function askingOf(
@@ -96,13 +102,13 @@ function sourceTeller({ lines, log, metrics }: Surroundings) {
 }
 
 function recordIn(audit: Audit, { lines, log, metrics }: Surroundings) {
-  return (issuance: IssuanceRecord) =>
+  return (issuance: AuditRecord) =>
     audit.append(issuance).catch((err: unknown) => {
       metrics.auditFailed();
-      const { eventId } = issuance;
+      const { request } = issuance;
       lines.tell('audit', (count) =>
         log.error('issuances were denied because the audit could not record them', {
-          eventId,
+          ...(request === undefined ? {} : { eventId: request }),
           count,
           detail: detailOf(err),
           err,

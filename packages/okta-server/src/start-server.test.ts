@@ -199,8 +199,8 @@ test('each issuance is in the audit before its answer comes, and no value is', a
   const line = JSON.parse(await readFile(file, 'utf8'));
   expect(line.data).toMatchObject({
     decision: 'issued',
-    clientId: 'client-1',
-    outcomes: [{ kind: 'claim', name: 'login', outcome: 'emitted' }],
+    client: 'client-1',
+    claims: ['login'],
   });
   expect(JSON.stringify(line)).not.toContain('ada@');
   await call(server.address.hook);

@@ -90,6 +90,8 @@ export const policyShape = z.object({
   // Okta gives up after 3 seconds and issues the token as it is.
   deadlineMs: z.number().check(z.gt(0), z.lt(3_000)),
   claims: z.object({ access: names, id: names }),
+  native: z.record(named, named),
+  auditKey: z.exactOptional(named),
 }) satisfies z.ZodMiniType<HookPolicy>;
 
 /** Why the hook's server cannot use a value as a policy; undefined if it can. */

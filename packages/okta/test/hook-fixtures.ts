@@ -61,6 +61,7 @@ export function hookPolicy(program: Program, part: Partial<HookPolicy> = {}): Ho
     guard: { quarantine: undefined, sentinel: undefined, shortLifeSeconds: undefined },
     deadlineMs: 2_000,
     claims: { access: [], id: [] },
+    native: {},
     ...part,
   };
 }

@@ -14,6 +14,8 @@ export interface Enrichment {
    * within 100 ms after that, the issuance is denied.
    */
   readonly deadlineMs: number;
+  /** Takes the answers of the sources, for a record of the issuance; also of those that failed. */
+  readonly answers?: Record<string, Answer>;
 }
 
 /** A {@link Program}, or one whose host makes long steps wait. */
@@ -64,10 +66,10 @@ export function enrich(enrichment: Enrichment): Promise<Decision> {
  *
  * @throws Error if it is too late to decide, or if the program or the host throws; the host must then deny
  */
-export async function drive({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
+export async function drive(enrichment: Enrichment): Promise<Decision> {
+  const { program, context: raw, asking, deadlineMs, answers = {} } = enrichment;
   const endMs = Date.now() + deadlineMs;
   const context = program.context(raw);
-  const answers: Record<string, Answer> = {};
   for (;;) {
     if (Date.now() > endMs + graceMs) throw new Error('late');
     const open: Need[] = [];

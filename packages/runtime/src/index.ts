@@ -1,3 +1,11 @@
+export { auditLines } from './audit-lines.ts';
+export {
+  type AuditMember,
+  type AuditRecord,
+  auditMembers,
+  auditRecord,
+  type Issued,
+} from './audit-record.ts';
 export type { Cache } from './cache.ts';
 export {
   type Authorize,
@@ -44,3 +52,4 @@ export type {
   SourceFailure,
 } from './program.ts';
 export { type Fetch, type FetchInit, hasErrors, type Question, type Reply, request } from './request.ts';
+export { auditKeyLeastCharacters, type CreateHmac, subjectDigest } from './subject-digest.ts';

@@ -74,7 +74,7 @@ const filledInParts = [
 
 /** Places where a setting is filled in, where another rule refuses it, or that hold prose. */
 function isFilledIn([section, , kind, part, ...rest]: Path): boolean {
-  if (section === 'accept') return true;
+  if (section === 'accept' || section === 'audit') return true;
   if (section === 'claims') return kind === 'purpose';
   if (section !== 'sources') return false;
   const name = `${kind}.${part}`;

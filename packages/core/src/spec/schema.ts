@@ -158,6 +158,7 @@ const parameter = z
   )
   .describe('Its type, or its type and the value where none is given.');
 
+const aSetting = `a setting: \${AUDIT_KEY}`;
 const aRegion = 'a region such as eu-central-1, or a setting';
 const region = z
   .string(aRegion)
@@ -493,6 +494,20 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .union([z.literal(false), name], 'the name of a claim, or `false` for no marker')
         .optional()
         .describe('The name of the policy marker, the claim that holds the revision. Default policy.'),
+      audit: z
+        .strictObject(
+          {
+            key: z
+              .string(aSetting)
+              .regex(/^\$\{[A-Z][A-Z0-9_]{0,127}\}$/, aSetting)
+              .describe(
+                `The key with which audit records name subjects, a setting of 32 or more characters: \${AUDIT_KEY}. Without it, they name no subjects.`,
+              ),
+          },
+          insteadOfMapping(`a mapping such as \`{ key: "\${AUDIT_KEY}" }\``),
+        )
+        .optional()
+        .describe('What every issuance leaves in the log or audit of its issuer.'),
       lifetime: z
         .strictObject(
           { access: lifetime.optional() },

@@ -19,7 +19,7 @@ export async function compile(policy: Policy): Promise<Compilation> {
   const feeders = hook === undefined ? [] : feederPlans(hook, settings);
   const claims = nativeClaims(policy, plan, feeders);
   const native = { claims, content: json(claims) };
-  const hookContent = hook && hookFile(hook, settings, feeders);
+  const hookContent = hook && hookFile(policy, hook, settings, feeders);
   if (hookContent !== undefined) loadHookFile(hookContent);
   return {
     artifacts: [

@@ -4,6 +4,7 @@ import { generator, serverSource } from '@claimsmith/host-js';
 import { leastRuleLifetimeMinutes, quarantineAudience, sentinel } from '../limits.ts';
 import { claimName, claimNames } from '../names.ts';
 import { type FeederPlan, proofOf } from '../plan/feeders.ts';
+import { planOf } from '../plan/plan.ts';
 import type { HookPolicy } from '../platform/policy.ts';
 import { isHookPolicy, policyProblem } from '../policy-shape.ts';
 import { deadlineOf, type Settings } from '../settings.ts';
@@ -11,12 +12,24 @@ import { deadlineOf, type Settings } from '../settings.ts';
 /**
  * The text of `policy.mjs`: the policy's program, and the data that the hook server needs about it. A module that
  * imports nothing and exports a {@link HookPolicy}.
+ *
+ * @param hook the part of the policy that the hook decides
  */
-export function hookFile(hook: Policy, settings: Settings, feeders: readonly FeederPlan[]): string {
+export function hookFile(
+  whole: Policy,
+  hook: Policy,
+  settings: Settings,
+  feeders: readonly FeederPlan[],
+): string {
   const program = generateProgram(hook, { names: claimNames(hook) });
   const sources = Object.fromEntries(hook.sources.map((source) => [source.name, serverSource(source)]));
   const named = (token: 'access' | 'id') =>
     hook.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, hook));
+  const native = Object.entries(planOf(whole).claims).flatMap(([name, { via }]) => {
+    const claim = whole.claims.find((one) => one.name === name);
+    return via === 'native' && claim !== undefined ? [[name, claimName(claim, whole)] as const] : [];
+  });
+  const { auditKey } = whole;
   const fed =
     feeders.length === 0
       ? undefined
@@ -43,6 +56,7 @@ export const policy = {
   guard: ${guardText(guardOf(hook, settings))},
   ${settings.observe === undefined ? '' : `observe: ${JSON.stringify(settings.observe)},\n  `}deadlineMs: ${deadlineOf(settings)},
   claims: ${text({ access: named('access'), id: named('id') }, '  ')},
+  native: ${text(Object.fromEntries(native), '  ')},${auditKey === undefined ? '' : `\n  auditKey: ${JSON.stringify(auditKey)},`}
 };
 
 // The policy.

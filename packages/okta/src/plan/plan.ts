@@ -48,7 +48,7 @@ function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): 
     only: enrichedOf({ clients: settings.clients }),
     claims,
     sources,
-    secrets: policy.secrets.filter((name) => written.includes(`\${${name}}`)),
+    secrets: policy.secrets.filter((name) => name === policy.auditKey || written.includes(`\${${name}}`)),
   };
 }
 

@@ -1,23 +1,28 @@
 import { isUtf8 } from 'node:buffer';
+import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import {
-  type Asking,
+  type Answer,
+  type AuditMember,
+  type AuditRecord,
+  auditMembers,
+  auditRecord,
   type Decision,
   type Driven,
   denial,
   enrich,
   isObserved,
   observation,
-  type SourceFailure,
+  subjectDigest,
   unavailable,
 } from '@claimsmith/runtime';
 import { createAuthenticator } from './authentication.ts';
-import { createContextReader } from './context.ts';
+import { audienceOf, createContextReader, type RawContext } from './context.ts';
 import { createDeadlines } from './deadlines.ts';
 import { isForeign, missingRecipes } from './guard.ts';
 import type { HookOptions, Refusal } from './options.ts';
-import { type Payload, partOf, readPayload, textOf } from './payload.ts';
-import type { IssuanceRecord } from './record.ts';
+import { own, type Payload, partOf, readPayload, textOf } from './payload.ts';
+import type { HookPolicy } from './policy.ts';
 import { createReplayGuard, replayWindowMs } from './replay.ts';
 import { tokenTransform } from './reserved.ts';
 import {
@@ -149,7 +154,7 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
     const isTimely = Math.abs(payload.eventTime - nowMs) <= maxSkewMs;
     if (!isTimely || !replay.admits(payload.eventId, crc32(body), nowMs)) return refuse('replay', exchange);
     const raw = contexts.read(payload, nowMs);
-    const judged: Judged = { payload, subjectType: raw?.subject_type, nowMs, sources: {} };
+    const judged: Judged = { payload, raw, nowMs, answers: {} };
     tellSetup(payload, raw !== undefined);
     if (raw === undefined || isForeign(policy.guard, payload.access))
       return finish(judged, denial(unavailable), exchange);
@@ -159,9 +164,10 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
       const decided = decideAtOnce(driven, raw);
       return decided instanceof Promise ? decided.then(tell) : tell(decided);
     }
-    const asking = watched(options.asking, judged.sources);
+    const { asking } = options;
+    const { answers } = judged;
     const budgetMs = deadlineMs * (1 - answerShare) - (performance.now() - exchange.startMs);
-    return enrich({ program: driven, context: raw, asking, deadlineMs: budgetMs }).then(tell);
+    return enrich({ program: driven, context: raw, asking, deadlineMs: budgetMs, answers }).then(tell);
   };
 }
 
@@ -183,10 +189,10 @@ function setupTeller({
 /** A request that the policy has seen. */
 interface Judged {
   readonly payload: Payload;
-  readonly subjectType: IssuanceRecord['subjectType'];
+  /** Undefined if it is unclear what the request says. */
+  readonly raw: RawContext | undefined;
   readonly nowMs: number;
-  /** The age of each source's answer, or its failure. */
-  readonly sources: Record<string, number | SourceFailure>;
+  readonly answers: Record<string, Answer>;
 }
 
 /** The same as `enrich`, for a policy without sources. */
@@ -200,19 +206,16 @@ function decideAtOnce(program: Driven, raw: unknown): Decision | Promise<Decisio
 }
 
 /** From a decision to the answer; it is recorded before. */
-function createFinish({ policy, record, onDecided, onObserved }: HookOptions) {
-  const { name, revision } = policy.program;
+function createFinish({ policy, record, auditKey, onDecided, onObserved }: HookOptions) {
   const respond = createResponder(policy);
   return (judged: Judged, decision: Decision, exchange: Exchange): string | Promise<string> => {
-    const { payload, subjectType, nowMs, sources } = judged;
-    const { text: reply, denied } = respond(decision, payload);
+    const { text: reply, denied } = respond(decision, judged.payload);
     const { untouched } = exchange;
     const text = untouched ?? reply;
-    const verdict = denied === undefined ? 'issued' : 'denied';
     const ms = performance.now() - exchange.startMs;
     const tell = () => {
       try {
-        if (untouched === undefined) onDecided?.(verdict, denied, ms);
+        if (untouched === undefined) onDecided?.(denied === undefined ? 'issued' : 'denied', denied, ms);
         else onObserved?.(observation(decision, denied));
       } catch {
         // A failed counter must not change the answer.
@@ -221,27 +224,43 @@ function createFinish({ policy, record, onDecided, onObserved }: HookOptions) {
     };
     if (record === undefined) return tell();
     const unrecorded = untouched ?? (denied === undefined ? auditReply.text : text);
-    const issuance: IssuanceRecord = {
-      eventId: payload.eventId,
-      time: new Date(nowMs).toISOString(),
-      policy: `${name}@${revision}`,
-      clientId: clientOf(payload),
-      grantType: payload.grantType,
-      subjectType,
-      decision: verdict,
-      ...(untouched === undefined ? {} : { observed: true as const }),
-      reason: denied,
-      outcomes: decision.outcomes,
-      sources,
-      ms,
-    };
     try {
-      const recorded = record(issuance);
+      const recorded = record(
+        recordOf(policy, auditKey, judged, decision, denied, untouched !== undefined, ms),
+      );
       return recorded === undefined ? tell() : recorded.then(tell, () => unrecorded);
     } catch {
       return unrecorded;
     }
   };
+}
+
+/** A user's id is in it as a keyed digest only; a machine is its client. */
+function recordOf(
+  { program: { name, revision }, native, guard }: HookPolicy,
+  auditKey: string | undefined,
+  { payload, raw, nowMs, answers }: Judged,
+  decision: Decision,
+  refused: string | undefined,
+  isObserved: boolean,
+  ms: number,
+): AuditRecord {
+  const { access, id } = payload;
+  const issued = { decision, refused, isObserved, answers, startMs: nowMs - ms, endMs: nowMs };
+  const audience = access && (guard.quarantine?.to ?? audienceOf(access.claims));
+  const made = Object.entries(native).filter(([, at]) =>
+    [access, id].some((token) => own(token?.claims, at) !== undefined),
+  );
+  const who: AuditMember[] = [
+    ['subject', subjectDigest(createHmac, auditKey, raw?.user['id'])],
+    ['client', clientOf(payload)],
+    ['jti', textOf(own(access?.claims, 'jti')) ?? textOf(own(id?.claims, 'jti'))],
+    ['audience', audience],
+    ['grant', payload.grantType],
+    ['request', payload.eventId],
+    ['native', made.map(([claim]) => claim)],
+  ];
+  return auditRecord(auditMembers('okta', `${name}@${revision}`, issued, who));
 }
 
 function clientOf({ protocol }: Payload): string | undefined {
@@ -269,22 +288,4 @@ function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every((entry) => entry.every(isWellFormed));
-}
-
-/** Records the age of each answer, or its failure. Sources without an answer in time have timed out. */
-function watched({ ask, recall }: Asking, seen: Record<string, number | SourceFailure>): Asking {
-  return {
-    recall(need) {
-      const answer = recall?.(need);
-      if (answer !== undefined) seen[need.source] = 'failure' in answer ? answer.failure : answer.ageSeconds;
-      return answer;
-    },
-    async ask(need, limits) {
-      seen[need.source] = 'timeout';
-      const answer = await ask(need, limits);
-      if (!limits.signal.aborted)
-        seen[need.source] = 'failure' in answer ? answer.failure : answer.ageSeconds;
-      return answer;
-    },
-  };
 }

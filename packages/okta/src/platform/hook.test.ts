@@ -1,7 +1,8 @@
 import { request as httpRequest } from 'node:http';
+import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import type { Answer, Asking, Program } from '@claimsmith/runtime';
+import type { Answer, Asking, AuditRecord, Program } from '@claimsmith/runtime';
 import { describe, expect, it } from 'vitest';
 import {
   deciding,
@@ -15,7 +16,7 @@ import {
   unavailable,
 } from '../../test/hook-fixtures.ts';
 import { changed, codeFlow, machineFlow, nowMs } from '../../test/payloads.ts';
-import { createHook, type HookOptions, type IssuanceRecord, OktaError, type Refusal } from './index.ts';
+import { createHook, type HookOptions, OktaError, type Refusal } from './index.ts';
 
 const issuing = deciding({ access: { tenant: 'acme' } });
 const issued = {
@@ -320,7 +321,7 @@ describe('a fault of ours', () => {
         return never();
       },
     };
-    const records: IssuanceRecord[] = [];
+    const records: AuditRecord[] = [];
     const deciding: Program = { ...asking, decide: () => decision({ access: { tenant: 'acme' } }) };
     const hook = hookOf(
       deciding,
@@ -335,51 +336,71 @@ describe('a fault of ours', () => {
   });
 });
 
+/** The time in the id of a record. */
+function timeOf(id = ''): number {
+  return Number.parseInt(id.replace('-', '').slice(0, 12), 16);
+}
+
 describe('a record', () => {
+  const auditKey = 'a-key-of-thirty-two-characters-!';
   const answering = (answer: Answer): Asking => ({ ask: async () => answer });
 
   it('says what was decided, before the answer, and no value', async () => {
-    const records: IssuanceRecord[] = [];
+    const records: AuditRecord[] = [];
     const outcomes = [{ kind: 'claim', name: 'plan', outcome: 'emitted' }] as const;
     const program: Program = { ...asking, decide: () => decision({ access: { plan: 'gold' }, outcomes }) };
     const hook = hookOf(
       program,
-      { sources: plans },
+      { sources: plans, native: { user: 'uid', team: 'team' } },
       {
-        asking: answering({ value: 'gold', ageSeconds: 7 }),
+        asking: answering({ value: 'gold', ageSeconds: 7.4 }),
         record: (record) => void records.push(record),
+        auditKey,
       },
     );
-    await hook.fetch(requestOf(codeFlow));
+    await hook.fetch(requestOf(changed(codeFlow, ['data', 'access', 'claims', 'jti'], 'AT.1')));
+    const subject = createHmac('sha256', auditKey).update('00u1ada').digest('base64url').slice(0, 22);
     expect(records).toEqual([
       {
-        eventId: '3OWo4oo-QQ-rBWfRyTmQYw',
-        time: new Date(nowMs).toISOString(),
-        policy: 'fixture@0a1b2c3d',
-        clientId: '0oa1web',
-        grantType: 'authorization_code',
-        subjectType: 'human',
+        claimsmith: 'fixture@0a1b2c3d',
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/),
         decision: 'issued',
-        reason: undefined,
-        outcomes,
+        subject,
+        client: '0oa1web',
+        jti: 'AT.1',
+        audience: 'api://payments',
+        grant: 'authorization_code',
+        request: '3OWo4oo-QQ-rBWfRyTmQYw',
+        native: ['user'],
+        claims: ['plan'],
         sources: { plans: 7 },
         ms: expect.any(Number),
+        issuer: 'okta',
       },
     ]);
-    expect(JSON.stringify(records)).not.toMatch(/gold|ada@|00u1ada|192\.0/);
+    expect(timeOf(records[0]?.id)).toBe(nowMs);
+    expect(JSON.stringify(records)).not.toMatch(/gold|ada@|00u1ada|192\.0|a-key-of/);
+  });
+
+  it.each(['', 'short', undefined])('with the key %j names no subject', async (key) => {
+    const records: AuditRecord[] = [];
+    const record = (one: AuditRecord) => void records.push(one);
+    await hookOf(issuing, {}, { record, auditKey: key }).fetch(requestOf(codeFlow));
+    expect(records).toHaveLength(1);
+    expect(records[0]).not.toHaveProperty('subject');
   });
 
   it('says why nothing was issued', async () => {
-    const records: IssuanceRecord[] = [];
+    const records: AuditRecord[] = [];
     const options = {
       asking: answering({ failure: 'status' }),
-      record: (record: IssuanceRecord) => void records.push(record),
+      record: (record: AuditRecord) => void records.push(record),
     };
     await hookOf(asking, { sources: plans }, options).fetch(requestOf(codeFlow));
     await hookOf(deciding({ access: { scp: 'x' } }), {}, options).fetch(requestOf(codeFlow));
     expect(records).toMatchObject([
       { decision: 'denied', reason: 'enrichment_unavailable', sources: { plans: 'status' } },
-      { decision: 'denied', reason: 'enrichment_unavailable', sources: {} },
+      { decision: 'denied', reason: 'enrichment_unavailable' },
     ]);
   });
 

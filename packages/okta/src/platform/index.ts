@@ -8,7 +8,6 @@ export { createHook, type Hook } from './hook.ts';
 export { sendNode } from './http.ts';
 export type { HookOptions, Refusal } from './options.ts';
 export type { Feeder, Feeders, Guard, HookPolicy } from './policy.ts';
-export type { IssuanceRecord } from './record.ts';
 export { createReplayGuard, type ReplayGuard } from './replay.ts';
 export {
   hookLimitMs,

@@ -1,7 +1,7 @@
+import type { AuditRecord } from '@claimsmith/runtime';
 import { describe, expect, it } from 'vitest';
 import { deciding, decision, hookOf, requestOf, secret, unavailable } from '../../test/hook-fixtures.ts';
 import { changed, codeFlow } from '../../test/payloads.ts';
-import type { IssuanceRecord } from './index.ts';
 
 const all = { observe: true } as const;
 const denying = deciding({ denied: 'account_suspended' });
@@ -86,11 +86,11 @@ describe('a policy that only observes', () => {
   });
 
   it('records and tells what it would have decided: names and codes, never a value', async () => {
-    const records: IssuanceRecord[] = [];
+    const records: AuditRecord[] = [];
     const told: string[] = [];
     const decided: unknown[] = [];
     const options = {
-      record: (one: IssuanceRecord) => void records.push(one),
+      record: (one: AuditRecord) => void records.push(one),
       onObserved: (what: string) => void told.push(what),
       onDecided: (...what: unknown[]) => void decided.push(what),
     };

@@ -1,8 +1,7 @@
-import type { Asking } from '@claimsmith/runtime';
+import type { Asking, AuditRecord } from '@claimsmith/runtime';
 import type { Authentication } from './authentication.ts';
 import type { SetupPart } from './guard.ts';
 import type { HookPolicy } from './policy.ts';
-import type { IssuanceRecord } from './record.ts';
 import type { ReplayGuard } from './replay.ts';
 
 /** The policy of a hook, and the listeners of its decisions. */
@@ -16,14 +15,16 @@ export interface HookOptions {
    * Records an issuance before Okta gets the answer. If recording fails, nothing is issued. A recorded issuance may
    * still end without a token, if recording takes until the deadline; an unrecorded one never gets a token.
    */
-  readonly record?: (issuance: IssuanceRecord) => Promise<void> | void;
+  readonly record?: (issuance: AuditRecord) => Promise<void> | void;
+  /** The key for subjects in records. Default: records name no subjects. */
+  readonly auditKey?: string | undefined;
   /**
    * Called for each decision after it is recorded, if recording is configured. Names and times, never values.
    *
    * @param reason the constant that the client sees, for a denial
    * @param ms from the start of the request to the decision
    */
-  readonly onDecided?: (decision: IssuanceRecord['decision'], reason: string | undefined, ms: number) => void;
+  readonly onDecided?: (decision: 'issued' | 'denied', reason: string | undefined, ms: number) => void;
   /** Called for each decision that had no effect, because the policy only observes; in words, names and codes. */
   readonly onObserved?: (what: string) => void;
   /** Told of each request that was refused before a policy saw it. */

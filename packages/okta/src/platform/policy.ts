@@ -23,6 +23,10 @@ export interface HookPolicy {
    * one that the policy leaves out, the hook removes it.
    */
   readonly claims: { readonly access: readonly string[]; readonly id: readonly string[] };
+  /** The claims that Okta itself makes: their names at Okta, by those in the spec. */
+  readonly native: Readonly<Record<string, string>>;
+  /** The name of the setting that holds the key for subjects in the audit. Absent: the audit names no subjects. */
+  readonly auditKey?: string;
 }
 
 /**
