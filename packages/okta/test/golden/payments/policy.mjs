@@ -76,5 +76,8 @@ export const policy = {
       "name"
     ]
   },
+  native: {
+    "region": "region"
+  },
 };
 
