@@ -60,17 +60,21 @@ export interface ContractOptions {
   readonly staying?: readonly string[];
   /** When a vendor that hangs is given up. Default 300 ms. */
   readonly timeoutMs?: number;
+  /** How long a wait takes at most, for a vendor that really needs time. Default 0. */
+  readonly mostPauseMs?: number;
   /** The most requests that reading a place takes that is in order. Default 6. */
   readonly mostReads?: number;
 }
 
-/** Waits take no time, but time goes on. */
-function hurriedClock(): AccessClock {
+/** Waits take no time, or little, but time goes on. */
+function hurriedClock(mostPauseMs = 0): AccessClock {
   let aheadMs = 0;
   return {
     now: () => Date.now() + aheadMs,
     sleep: async (milliseconds) => {
       aheadMs += milliseconds;
+      const pauseMs = Math.min(milliseconds, mostPauseMs);
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
     },
   };
 }
@@ -337,7 +341,7 @@ interface Publisher {
 
 async function publisherAt(
   vendor: Vendor,
-  { variables = {}, settings: references = {}, timeoutMs = 300 }: ContractOptions,
+  { variables = {}, settings: references = {}, timeoutMs = 300, mostPauseMs }: ContractOptions,
   closing: (() => Promise<void> | void)[],
 ): Promise<Publisher> {
   const folder = mkdtempSync(join(tmpdir(), 'claimsmith-journal-'));
@@ -357,7 +361,7 @@ async function publisherAt(
         secret: settings.secret,
         setting: settings.setting,
         known: (_, key) => journal?.history().last.get(key),
-        clock: hurriedClock(),
+        clock: hurriedClock(mostPauseMs),
         timeoutMs,
       }),
     );

@@ -30,6 +30,11 @@ export const cognito = {
     simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
     facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
   },
+  target: {
+    about:
+      'Publishes the Lambda function to user pools of Cognito, with an alias, the permission to call it, and the trigger. It needs the credentials of the AWS CLI, and a role for the function.',
+    load: async () => (await import('./target.ts')).target,
+  },
 } satisfies Issuer;
 
 export type { TriggerVersion } from './limits.ts';

@@ -25,6 +25,11 @@ export interface Target {
    */
   readonly fillsSettings?: boolean;
   /**
+   * True if the vendor's platform reads the value of a `${NAME}` itself, from where a {@link VaultReference} says. Default
+   * false.
+   */
+  readonly resolvesReferences?: boolean;
+  /**
    * The places that one entry of the environment names. It only reads, and asks the vendor only if the entry has a
    * pattern.
    *
