@@ -1,16 +1,18 @@
 // Installs the servers that tests speak to, where they are missing and may be installed: Debian's packages by apt as
-// root, DynamoDB Local by Maven coordinates, ministack by pip into an environment of its own. What cannot be had is told, and its tests are skipped.
+// root, DynamoDB Local by Maven coordinates, programs in Python by pip, each into an environment of its own. What cannot be
+// had is told, and its tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { cfnLint } from './cfn-lint.ts';
 import { dynamoDbFolder, hasDynamoDb } from './dynamodb.ts';
-import { hasMinistack, ministackFolder } from './ministack.ts';
+import { ministack } from './ministack.ts';
+import { moto } from './moto.ts';
 import { findCommand, versionsIn } from './process.ts';
+import { installPython } from './python.ts';
 
 const dynamoDbVersion = '2.6.0';
-const ministackVersion = '1.5.33';
-const pipTimeoutMs = 600_000;
 const aptTimeoutMs = 600_000;
 const mavenTimeoutMs = 600_000;
 
@@ -18,7 +20,7 @@ const mavenTimeoutMs = 600_000;
 export function installServers(): readonly string[] {
   const packages = missingPackages();
   const missing = packages.length > 0 ? apt(packages) : [];
-  return [...missing, ...fetchDynamoDb(), ...fetchMinistack()];
+  return [...missing, ...fetchDynamoDb(), ...[ministack, moto, cfnLint].flatMap(installPython)];
 }
 
 /** Debian's packages whose programs are not there. */
@@ -70,22 +72,6 @@ function fetchDynamoDb(): readonly string[] {
     { stdio: 'ignore', timeout: mavenTimeoutMs },
   );
   return status === 0 && existsSync(dynamoDbFolder) ? [] : ['DynamoDB Local: mvn could not fetch it'];
-}
-
-function fetchMinistack(): readonly string[] {
-  if (hasMinistack()) return [];
-  const python = findCommand(['python3']);
-  if (python === undefined) return ['ministack: no python3 to run it'];
-  console.log(`fetching ministack ${ministackVersion} (once)`);
-  const packages = [`ministack==${ministackVersion}`, 'cryptography'];
-  const steps = [
-    [python, '-m', 'venv', ministackFolder],
-    [`${ministackFolder}bin/pip`, 'install', '--quiet', '--disable-pip-version-check', ...packages],
-  ];
-  const failed = steps.find(
-    ([command = '', ...args]) => spawnSync(command, args, { timeout: pipTimeoutMs }).status !== 0,
-  );
-  return failed === undefined ? [] : ['ministack: pip could not fetch it'];
 }
 
 const projectFile = `<project>

@@ -1,12 +1,7 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { dataFolder, freePort, type Missing, type Running, start } from './process.ts';
+import { isInstalled, pythonProgram } from './python.ts';
 
-/** Python and its packages, apart from all others; filled by `install.ts`. */
-export const ministackFolder = fileURLToPath(new URL('../../.cache/ministack/', import.meta.url));
-
-/** Its command. */
-const command = `${ministackFolder}bin/ministack`;
+export const ministack = pythonProgram('ministack', 'ministack', ['ministack==1.5.33', 'cryptography']);
 
 /** An emulator of AWS that others wrote: Cognito, which runs Lambda functions in Node. It takes any credentials. */
 export interface Ministack extends Running {
@@ -15,11 +10,11 @@ export interface Ministack extends Running {
 
 /** Starts an empty one on loopback; says so where it cannot be had. */
 export async function startMinistack(): Promise<Ministack | Missing> {
-  if (!hasMinistack()) return { missing: 'ministack is not there' };
+  if (!isInstalled(ministack)) return { missing: 'ministack is not there' };
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const running = await start({
-    command,
+    command: ministack.command,
     args: [],
     // Without these it listens on all addresses, and on a second port.
     env: {
@@ -34,9 +29,4 @@ export async function startMinistack(): Promise<Ministack | Missing> {
     check: () => fetch(endpoint),
   });
   return { ...running, endpoint };
-}
-
-/** Whether it has been fetched. */
-export function hasMinistack(): boolean {
-  return existsSync(command);
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { startDynamoDb } from './dynamodb.ts';
 import { startMariaDb } from './mariadb.ts';
 import { startMinistack } from './ministack.ts';
+import { startMoto } from './moto.ts';
 import { startPostgres } from './postgres.ts';
 import type { Missing, Running } from './process.ts';
 import { startRedis } from './redis.ts';
@@ -14,6 +15,7 @@ const servers: readonly (readonly [name: string, start: () => Promise<Running | 
   ['Redis', startRedis],
   ['DynamoDB Local', startDynamoDb],
   ['ministack', startMinistack],
+  ['moto', startMoto],
 ];
 
 describe('a server of the tests', () => {

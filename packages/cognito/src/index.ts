@@ -35,6 +35,16 @@ export const cognito = {
       'Publishes the Lambda function to user pools of Cognito, with an alias, the permission to call it, and the trigger. It needs the credentials of the AWS CLI, and a role for the function.',
     load: async () => (await import('./target.ts')).target,
   },
+  exports: {
+    terraform: {
+      about: 'the function, its alias, and the permission to call it',
+      load: async () => (await import('./export/terraform.ts')).terraformExport,
+    },
+    cloudformation: {
+      about: 'the function, its alias, and the permission to call it',
+      load: async () => (await import('./export/cloudformation.ts')).cloudformationExport,
+    },
+  },
 } satisfies Issuer;
 
 export type { TriggerVersion } from './limits.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mappingOf } from '@claimsmith/core';
 import { expect, it } from 'vitest';
 import { serverForTests } from '../../../tools/servers/for-tests.ts';
-import { ministackFolder, startMinistack } from '../../../tools/servers/ministack.ts';
+import { ministack, startMinistack } from '../../../tools/servers/ministack.ts';
 import { cognito } from '../src/index.ts';
 import { policyOf, surroundings } from './fixtures.ts';
 
@@ -52,7 +52,7 @@ function archived(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'claimsmith-function-'));
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  execFileSync(`${ministackFolder}bin/python`, ['-m', 'zipfile', '-c', 'all.zip', ...Object.keys(files)], {
+  execFileSync(`${ministack.folder}bin/python`, ['-m', 'zipfile', '-c', 'all.zip', ...Object.keys(files)], {
     cwd: folder,
   });
   const archive = readFileSync(join(folder, 'all.zip')).toString('base64');

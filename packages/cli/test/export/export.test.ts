@@ -32,7 +32,10 @@ function filesOf(folder: string): ReadonlyMap<string, string> {
 
 /** A text without what changes with every edit of a spec. */
 function lasting(text: string): string {
-  return text.replace(/"?\b[0-9a-f]{8}\b"?(?!-)/g, (found) => found.replace(/[0-9a-f]{8}/, '<revision>'));
+  return text
+    .replace(/[0-9a-f]{16}/g, '<hash>')
+    .replace(/"[\w+/]{43}="/g, '"<hash>"')
+    .replace(/"?\b[0-9a-f]{8}\b"?(?!-)/g, (found) => found.replace(/[0-9a-f]{8}/, '<revision>'));
 }
 
 const plain = 'version: 1\nname: plain\nclaims:\n  plan: { const: free, kind: descriptive }\n';
@@ -56,7 +59,7 @@ describe.each(['payments', 'quickstart'])('the example %s', (example) => {
     const files = filesOf(out);
     // What the build has is tested there.
     const isBuilt = (path: string) =>
-      /\.(jar|js|mjs)$|user-profile\.json$|manifest\.json$|^\.claimsmith$/.test(path);
+      /\.(jar|js|mjs|zip)$|user-profile\.json$|manifest\.json$|^\.claimsmith$/.test(path);
     const readable = [...files.keys()].filter((path) => !isBuilt(path));
     expect(readable.length).toBeGreaterThan(1);
     for (const path of readable)
@@ -216,14 +219,14 @@ describe('claimsmith export', () => {
   });
 
   test.each([
-    [[], 'export needs --format: a0deploy, keycloak-config, terraform'],
+    [[], 'export needs --format: a0deploy, cloudformation, keycloak-config, terraform'],
     [
       ['--format', 'teraform'],
-      '--format is one of a0deploy, keycloak-config, terraform, not "teraform"; did you mean terraform?',
+      '--format is one of a0deploy, cloudformation, keycloak-config, terraform, not "teraform"; did you mean terraform?',
     ],
     [
       ['--format', 'constructor'],
-      '--format is one of a0deploy, keycloak-config, terraform, not "constructor"',
+      '--format is one of a0deploy, cloudformation, keycloak-config, terraform, not "constructor"',
     ],
     [['--format', 'a0deploy', '--issuer', 'okta'], '--format a0deploy is for auth0, and not for okta'],
   ])('%j makes no sense', async (args, message) => {

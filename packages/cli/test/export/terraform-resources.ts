@@ -9,9 +9,10 @@ interface Arguments {
 
 /**
  * The resources and data sources that exports use, with the arguments that they take, from the documentation of the
- * providers: auth0 1.54, okta 6.12, keycloak 5.9. Not all of their arguments are here.
+ * providers: auth0 1.54, okta 6.12, keycloak 5.9, aws 5.76. Not all of their arguments are here.
  *
  * @see https://registry.terraform.io/providers/auth0/auth0/latest/docs
+ * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs
  * @see https://registry.terraform.io/providers/okta/okta/latest/docs
  * @see https://registry.terraform.io/providers/keycloak/keycloak/latest/docs
  */
@@ -26,6 +27,28 @@ const known: Readonly<Record<string, Arguments>> = {
     secrets_wo_version: 'number',
   },
   auth0_trigger_action: { 'trigger!': 'text', 'action_id!': 'text', display_name: 'text' },
+  aws_lambda_function: {
+    'function_name!': 'text',
+    'role!': 'text',
+    description: 'text',
+    runtime: 'text',
+    handler: 'text',
+    timeout: 'number',
+    memory_size: 'number',
+    filename: 'text',
+    source_code_hash: 'text',
+    publish: 'truth',
+    environment: { variables: 'map' },
+  },
+  aws_lambda_alias: { 'name!': 'text', 'function_name!': 'text', 'function_version!': 'text' },
+  aws_lambda_permission: {
+    'action!': 'text',
+    'function_name!': 'text',
+    'principal!': 'text',
+    statement_id: 'text',
+    qualifier: 'text',
+    source_arn: 'text',
+  },
   okta_auth_server_scope: {
     'auth_server_id!': 'text',
     'name!': 'text',

@@ -99,7 +99,7 @@ describe.each(Object.entries(variants))('%s as Terraform', (_name, text) => {
     for (const [path, content] of files) {
       if (!path.endsWith('.tf.json')) continue;
       for (const [name, variable] of Object.entries<Mapping>(JSON.parse(content).variable ?? {})) {
-        const isSecret = /secret$/i.test(name) || /^auth0_[A-Z]/.test(name);
+        const isSecret = /secret$/i.test(name) || /^(?:auth0|cognito)_[A-Z]/.test(name);
         if (isSecret) expect(variable, name).toMatchObject({ sensitive: true, nullable: false });
         if (isSecret) expect(variable, name).not.toHaveProperty('default');
       }

@@ -7,8 +7,8 @@ import type { Exported } from './types.ts';
 /** An issuer's part of a Terraform folder. */
 export interface TerraformPart {
   readonly issuer: string;
-  /** `auth0/auth0`, and the versions whose resources we know: `~> 1.54`. */
-  readonly provider: { readonly source: string; readonly version: string };
+  /** `auth0/auth0`, and the versions whose resources we know: `~> 1.54`. The name is that of the issuer if absent. */
+  readonly provider: { readonly name?: string; readonly source: string; readonly version: string };
   /** What the folder has for this issuer, in Markdown. */
   readonly about: string;
   readonly variable?: Readonly<Record<string, TerraformValue>>;
@@ -67,7 +67,7 @@ const busy = ['.terraform.tfstate.lock.info'];
 export function terraformProject(policy: Policy, part: TerraformPart): Exported {
   const {
     issuer,
-    provider,
+    provider: { name: providerName = issuer, ...provider },
     about,
     variable = {},
     locals,
@@ -96,7 +96,7 @@ export function terraformProject(policy: Policy, part: TerraformPart): Exported 
     files: [{ path: `${issuer}.tf.json`, content: terraformJson(blocks) }, ...read, ...beside],
     shared: {
       'versions.tf.json': {
-        terraform: { required_version: requiredVersion, required_providers: { [issuer]: provider } },
+        terraform: { required_version: requiredVersion, required_providers: { [providerName]: provider } },
       },
     },
     kept,

@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { cfnLintForTests } from '../../../../tools/servers/cfn-lint.ts';
+import { scratchFolder } from '../scratch.ts';
+import { claimsmith } from '../terminal.ts';
+
+const repository = fileURLToPath(new URL('../../../..', import.meta.url));
+const lint = cfnLintForTests();
+
+/** What cfn-lint says of templates: nothing if they are in order. */
+function faults(command: string, ...files: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, ['--regions', 'eu-central-1', '--', ...files], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  return status === 0 ? '' : stdout;
+}
+
+it.skipIf(lint === undefined)('CloudFormation takes the templates', async () => {
+  if (lint === undefined) return;
+  const folder = scratchFolder({});
+  const files = await Promise.all(
+    ['payments', 'quickstart'].map(async (example) => {
+      const out = join(folder, example);
+      const spec = join(repository, 'examples', example);
+      const ran = await claimsmith(repository, 'export', '--format', 'cloudformation', '--out', out, spec);
+      expect(ran.code, ran.err).toBe(0);
+      return join(out, 'cognito.template.json');
+    }),
+  );
+  expect(faults(lint, ...files)).toBe('');
+  const wrong = join(folder, 'wrong.json');
+  const text = readFileSync(files[0] ?? '', 'utf8').replace('"nodejs24.x"', '"nodejs1.x"');
+  writeFileSync(wrong, text.replace('"Ref": "RoleArn"', '"Ref": "Role"'));
+  expect(faults(lint, wrong)).toMatch(
+    /E1020[\s\S]*E2531|E2531[\s\S]*E1020|E3030[\s\S]*E1020|E1020[\s\S]*E3030/,
+  );
+});
