@@ -123,6 +123,7 @@ export {
   type Target,
   TargetError,
   type TargetErrorCode,
+  type VaultReference,
   type Wanted,
   type WantedResource,
 } from './target.ts';

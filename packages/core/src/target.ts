@@ -46,6 +46,12 @@ export type SecretReference =
   | { readonly command: readonly string[] }
   | { readonly value: string };
 
+/**
+ * Where the vendor's platform reads the value of a `${NAME}` when it runs: a secret of AWS Secrets Manager, by its name or ARN,
+ * with `:<key>` for one member of it; or a parameter of the SSM Parameter Store, by its name. Whoever publishes never sees it.
+ */
+export type VaultReference = { readonly secretsManager: string } | { readonly ssm: string };
+
 /** A secret value that does not show itself: as text, as JSON and in logs it is `(secret)`. */
 export interface Secret {
   /** The value. Only for the request that needs it. */
@@ -60,7 +66,11 @@ export interface Secret {
 export interface Access {
   /** @throws {TargetError} `settings`, with the name of the variable or file and never a value */
   secret(reference: SecretReference): Promise<Secret>;
-  /** The value of `${NAME}` in the spec. @throws {TargetError} `settings` if the environment does not have it */
+  /**
+   * The value of `${NAME}` in the spec; for a {@link VaultReference}, the text that says where it is kept, such as `ssm:/crm/token`.
+   *
+   * @throws {TargetError} `settings` if the environment does not have it
+   */
   setting(name: string): Promise<Secret>;
   /**
    * Sends one request that only reads. It waits and tries again if the vendor is busy, limits requests, or cannot be

@@ -13,11 +13,12 @@ export function importsOf(policy: Policy): readonly string[] {
   return [
     ...(isSigning(policy) ? ["import { awsRequest } from './aws.mjs';"] : []),
     ...(databasesOf(policy).length > 0 ? ["import { databaseAttempt } from './databases.mjs';"] : []),
+    ...(hasSettings(policy) ? ["import { functionSettings } from './settings.mjs';"] : []),
   ];
 }
 
 /**
- * What asks databases and signs requests for AWS, with the packages that it needs. The client of DynamoDB is in the runtime of
+ * What reads settings, asks databases and signs requests for AWS, with the packages that it needs. The client of DynamoDB is in the runtime of
  * Lambda. The files are large, so they are loaded only for a policy that needs them.
  */
 export async function filesBeside(policy: Policy, settings: Settings): Promise<readonly Artifact[]> {
@@ -28,7 +29,9 @@ export async function filesBeside(policy: Policy, settings: Settings): Promise<r
     ...(databases.some(({ kind }) => kind === 'dynamodb') ? ['@aws-sdk/client-dynamodb'] : []),
   ];
   const parts = [
+    ...(hasSettings(policy) ? [await settingsFile()] : []),
     ...(isSigning(policy) ? [await signing()] : []),
+    ...(hasSettings(policy) || isSigning(policy) ? [await signature()] : []),
     ...(databases.length > 0 ? [await asking(packages)] : []),
     ...(await Promise.all(drivers.map(driver))),
   ];
@@ -39,15 +42,25 @@ function isSigning({ sources }: Policy): boolean {
   return sources.some((source) => source.kind === 'http' && source.aws !== undefined);
 }
 
-async function signing(): Promise<readonly Artifact[]> {
-  const [{ modules }, { content }] = await Promise.all([
-    import('../platform/modules.gen.ts'),
-    import('../platform/packages/signature-v4.gen.ts'),
-  ]);
-  return [
-    { path: 'aws.mjs', content: withLoaded(['./signature-v4.mjs'], modules['aws.mjs']) },
-    { path: 'signature-v4.mjs', content },
-  ];
+/** Whether the policy has settings, whose values may be kept elsewhere. */
+export function hasSettings({ secrets }: Policy): boolean {
+  return secrets.length > 0;
+}
+
+/** It loads the signature itself if a value is kept elsewhere. */
+async function settingsFile(): Promise<Artifact> {
+  const { modules } = await import('../platform/modules.gen.ts');
+  return { path: 'settings.mjs', content: modules['settings.mjs'] };
+}
+
+async function signing(): Promise<Artifact> {
+  const { modules } = await import('../platform/modules.gen.ts');
+  return { path: 'aws.mjs', content: withLoaded(['./signature-v4.mjs'], modules['aws.mjs']) };
+}
+
+async function signature(): Promise<Artifact> {
+  const { content } = await import('../platform/packages/signature-v4.gen.ts');
+  return { path: 'signature-v4.mjs', content };
 }
 
 async function asking(packages: readonly string[]): Promise<Artifact> {

@@ -11,7 +11,7 @@ import { type Settings, settingsOf } from '../settings.ts';
 import { loadFunction } from '../simulator/trigger.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
-import { type DatabasePolicySource, databasesOf, filesBeside, importsOf } from './beside.ts';
+import { type DatabasePolicySource, databasesOf, filesBeside, hasSettings, importsOf } from './beside.ts';
 
 /** The file of the function, and what Lambda calls in it. */
 export const functionFile = 'index.mjs';
@@ -55,7 +55,7 @@ function bodyText(policy: Policy, settings: Settings): string {
   const isAsking = policy.sources.length > 0;
   const databases = databasesOf(policy);
   const decision = isAsking
-    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, process.env, answers, event)`
+    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event)`
     : 'program.decide(program.context(event), {})';
   const origins = originsOf(policy);
   const name = `'${policy.name}@${policy.revision}'`;
@@ -65,10 +65,15 @@ function bodyText(policy: Policy, settings: Settings): string {
       : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, () => ${decision})`;
   const parts = [
     handlerText(settings, call, `observed(${name}, event, () => ${decision})`),
+    ...(hasSettings(policy)
+      ? [
+          `// Values of the settings, as long as this instance of the function lives.\nconst settings = functionSettings(process.env, ${js([...policy.secrets])});`,
+        ]
+      : []),
     ...(isAsking
       ? [
           sourcesText(policy.sources),
-          ...(databases.length > 0 ? [databasesText(databases)] : []),
+          ...(databases.length > 0 ? [databasesText(databases, hasSettings(policy))] : []),
           '// Answers of the sources, as long as this instance of the function lives.\nconst answers = memoryCache();',
         ]
       : []),
@@ -99,12 +104,12 @@ function handlerText({ observe }: Settings, call: string, told: string): string 
 }
 
 /** How databases are asked: `const databases = {…}`, `DriverSource` of @claimsmith/runtime by name. */
-function databasesText(databases: readonly DatabasePolicySource[]): string {
+function databasesText(databases: readonly DatabasePolicySource[], areSettings: boolean): string {
   const entries = databases.map((source) => {
     const { name, timeoutMs, retries, cacheMs, staleMs, limitBytes } = source;
     const asked = { ...serverSource(source), ...(source.kind === 'sql' ? { connections: 1 } : {}) };
     return `  ${propertyKey(name)}: {
-    attempt: databaseAttempt(${js(name)}, ${literal(asked).replace(/\n/g, '\n    ')}, process.env),
+    attempt: databaseAttempt(${js(name)}, ${literal(asked).replace(/\n/g, '\n    ')}, ${areSettings ? 'settings.values' : '{}'}),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},

@@ -44,16 +44,19 @@ const built = await cognito.compile(policyOf(spec(setting)));
 const contentOf = (file: string, files = built) =>
   files.artifacts.find(({ path }) => path === file)?.content ?? '';
 
+/** What reads the settings in a connection. */
+const forSettings = ['settings.mjs', 'signature-v4.mjs'];
+
 describe('the built files', () => {
   const filesOf = async (connection: string, settings?: string) =>
     (await cognito.compile(policyOf(spec(connection, settings)))).artifacts.map(({ path }) => path);
 
   it('have what asks databases beside the function, with its packages', async () => {
     expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const all = ['index.mjs', 'databases.mjs', 'pg.mjs', 'mysql2.mjs', 'manifest.json'];
+    const all = ['index.mjs', ...forSettings, 'databases.mjs', 'pg.mjs', 'mysql2.mjs', 'manifest.json'];
     expect(built.artifacts.map(({ path }) => path)).toEqual(all);
     const drivers = async (connection: string, settings?: string) =>
-      (await filesOf(connection, settings)).slice(2, -1);
+      (await filesOf(connection, settings)).slice(2 + forSettings.length, -1);
     expect(await drivers('"postgres://${ORDERS_HOST}/orders"')).toEqual(['pg.mjs']);
     expect(await drivers('"mysql://${ORDERS_HOST}/orders"')).toEqual(['mysql2.mjs']);
     expect(await drivers(setting, '{ drivers: [pg] }')).toEqual(['pg.mjs']);
@@ -75,7 +78,12 @@ describe('the built files', () => {
 
   it('need no package for DynamoDB, which the runtime of Lambda has', async () => {
     const files = await cognito.compile(policyOf(staff('${STAFF_ENDPOINT}')));
-    expect(files.artifacts.map(({ path }) => path)).toEqual(['index.mjs', 'databases.mjs', 'manifest.json']);
+    expect(files.artifacts.map(({ path }) => path)).toEqual([
+      'index.mjs',
+      ...forSettings,
+      'databases.mjs',
+      'manifest.json',
+    ]);
     expect(contentOf('databases.mjs', files)).toMatch(/^import '@aws-sdk\/client-dynamodb';\n/);
   });
 

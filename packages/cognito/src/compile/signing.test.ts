@@ -60,7 +60,7 @@ afterEach(() => {
 describe('a source that is asked with the signature of the role', () => {
   it('has what signs beside the function, and no other driver', async () => {
     expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const files = ['index.mjs', 'aws.mjs', 'signature-v4.mjs', 'manifest.json'];
+    const files = ['index.mjs', 'settings.mjs', 'aws.mjs', 'signature-v4.mjs', 'manifest.json'];
     expect(built.artifacts.map(({ path }) => path)).toEqual(files);
     const short = await cognito.compile(policyOf(spec('{ minify: true }')));
     expect(short.artifacts.map(({ path }) => path)).toEqual(files);

@@ -6,22 +6,31 @@ import {
   type HttpSource,
   httpAsking,
   type Program,
-  type Settings,
 } from '@claimsmith/runtime';
 import { deadlineMs } from '../limits.ts';
 
+/** The settings of the policy, which may be kept elsewhere: `FunctionSettings` of settings.mjs. */
+interface Settings {
+  readonly values: Readonly<Record<string, string>>;
+  ready(): Promise<void>;
+}
+
 /**
- * Runs a policy with sources. They are asked with the settings of the function's environment.
+ * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.
  *
+ * @param settings undefined: the policy has none
  * @param cache the memory of this instance of the function
  */
-export function decideAsking(
+export async function decideAsking(
   program: Program,
   sources: Readonly<Record<string, HttpSource | DriverSource>>,
-  settings: Settings,
+  settings: Settings | undefined,
   cache: Cache,
   event: unknown,
 ): Promise<Decision> {
-  const asking = httpAsking({ sources, revision: program.revision, settings, fetch, cache });
-  return drive({ program, context: event, asking, deadlineMs });
+  const startMs = Date.now();
+  await settings?.ready();
+  const values = settings?.values ?? {};
+  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });
+  return drive({ program, context: event, asking, deadlineMs: deadlineMs - (Date.now() - startMs) });
 }

@@ -95,7 +95,7 @@ export const pieces = {
   },
   decideAsking: {
     needs: ['httpAsking', 'drive', 'deadlineMs'],
-    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function's environment.\n *\n * @param cache the memory of this instance of the function\n */\nfunction decideAsking(program, sources, settings, cache, event) {\n  const asking = httpAsking({ sources, revision: program.revision, settings, fetch, cache });\n  return drive({ program, context: event, asking, deadlineMs });\n}",
+    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n */\nasync function decideAsking(program, sources, settings, cache, event) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });\n  return drive({ program, context: event, asking, deadlineMs: deadlineMs - (Date.now() - startMs) });\n}",
   },
   httpAsking: {
     needs: ['attemptOf', 'settingOf', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],

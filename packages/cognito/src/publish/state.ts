@@ -82,11 +82,14 @@ export async function imageOf(
   };
 }
 
+/** A journal keeps an archive several times, so a larger one, which has a driver, is not kept. */
+const keptCharacters = 100_000;
+
 function memoOf(site: Site, runs: FunctionConfiguration, alias: Alias | undefined): FunctionMemo {
   const archive = site.archives.get(runs.CodeSha256);
   return {
     ...(alias === undefined ? {} : { version: alias.FunctionVersion }),
-    ...(archive === undefined ? {} : { archive: archive.zip }),
+    ...(archive === undefined || archive.zip.length > keptCharacters ? {} : { archive: archive.zip }),
   };
 }
 

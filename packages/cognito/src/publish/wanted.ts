@@ -56,7 +56,6 @@ export function wantedOf(found: Found, compilation: Compilation | undefined): Wa
     resources,
     notices: [
       ...found.values.problems.map((message): Notice => ({ severity: 'conflict', message })),
-      ...packageNotices(compilation),
       ...otherPoolNotices(found),
       ...poolNotices(found, wantedTrigger),
       ...reservedNotices(found),
@@ -69,18 +68,6 @@ export function wantedOf(found: Found, compilation: Compilation | undefined): Wa
 function environmentOf({ site, values }: Found): FunctionImage['environment'] {
   const digest = (name: string) => values.values.get(name)?.digest ?? 'missing';
   return Object.fromEntries(variableNames(site.policy).map((name) => [name, { $secret: digest(name) }]));
-}
-
-/** npm packages are not part of a build. */
-function packageNotices({ artifacts }: Compilation): readonly Notice[] {
-  if (!artifacts.some(({ path }) => path === 'package.json')) return [];
-  return [
-    {
-      severity: 'conflict',
-      message: 'The function needs npm packages, which the build does not have.',
-      help: 'Deploy it by hand, as the page for Cognito says.',
-    },
-  ];
 }
 
 /** Two user pools with one function would overwrite each other's. */

@@ -39,4 +39,13 @@ export const environmentRules: readonly RuleInfo[] = [
     reference: 'https://cwe.mitre.org/data/definitions/798.html',
     unacceptable: true,
   },
+  {
+    id: 'TE954',
+    slug: 'setting-kept-elsewhere',
+    severity: 'error',
+    title: 'Every target of an environment can read each setting where it is kept.',
+    why: 'Only a Lambda function reads AWS Secrets Manager and the SSM Parameter Store when it runs. Other targets are given the value, and would be given its address instead.',
+    mend: 'Give the other target an environment of its own, where the setting is `{ env: NAME }`, `{ file: … }` or `{ command: […] }`.',
+    unacceptable: true,
+  },
 ];

@@ -47,6 +47,7 @@ function isSecretPlace(path: Path): boolean {
 /** Whether it only says where a secret is kept. */
 function isReference(value: unknown, path: Path): boolean {
   if (path.at(-1) === 'env') return typeof value === 'string' && /^[A-Za-z_]\w*$/.test(value);
+  if (path.at(-1) === 'secretsManager' || path.at(-1) === 'ssm') return true;
   return path.at(-1) === 'file' || path.at(-2) === 'command';
 }
 

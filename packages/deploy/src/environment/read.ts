@@ -1,6 +1,7 @@
-import type { Finding, Policy, SecretReference, SpecSource } from '@claimsmith/core';
+import type { Finding, Policy, SpecSource } from '@claimsmith/core';
 import { settingsOf } from '@claimsmith/core';
 import { readShape, type TextFile } from '@claimsmith/core/spec';
+import { isVault, type SettingReference } from '../secret-reference.ts';
 import { maskedText } from './mask.ts';
 import { plainSecrets } from './plain-secrets.ts';
 import { environmentSchema, type Targets } from './schema.ts';
@@ -8,7 +9,7 @@ import { environmentSchema, type Targets } from './schema.ts';
 /** Where a policy is published to. It holds no secret, only where each is kept. */
 export interface Environment {
   /** Where the value of each `${NAME}` of the spec is kept, by its name. */
-  readonly settings: Readonly<Record<string, SecretReference>>;
+  readonly settings: Readonly<Record<string, SettingReference>>;
   /** By issuer id, its entries as the target's `settings` parsed them; at least one each. */
   readonly targets: Readonly<Record<string, readonly unknown[]>>;
   /** The folder of the journal as it is written; undefined: the default. */
@@ -53,6 +54,12 @@ export function readEnvironment(
     ...findings,
     ...secrets,
     ...named.flatMap(([id]) => targetFindings(id, targets, policy, source)),
+    ...vaultFindings(
+      settings,
+      named.map(([id]) => id),
+      targets,
+      source,
+    ),
     ...(named.length === 0 ? [noTarget(source, targets)] : []),
     ...settingFindings(
       settings,
@@ -124,7 +131,7 @@ function publishable(targets: Targets): string {
 }
 
 function settingFindings(
-  settings: Readonly<Record<string, SecretReference>>,
+  settings: Readonly<Record<string, SettingReference>>,
   fillsSettings: boolean,
   policy: Policy | undefined,
   source: SpecSource,
@@ -157,6 +164,29 @@ function settingFindings(
         }),
       ),
   ];
+}
+
+/** A place that is given values cannot be given one that nobody here knows. */
+function vaultFindings(
+  settings: Readonly<Record<string, SettingReference>>,
+  ids: readonly string[],
+  targets: Targets,
+  source: SpecSource,
+): readonly Finding[] {
+  const unable = ids.filter((id) => {
+    const target = targets[id];
+    return target !== undefined && target.fillsSettings !== false && target.resolvesReferences !== true;
+  });
+  if (unable.length === 0) return [];
+  return Object.entries(settings)
+    .filter(([, reference]) => isVault(reference))
+    .map(([name]) => ({
+      rule: 'TE954',
+      severity: 'error',
+      message: `The value of \`\${${name}}\` is kept in AWS, and ${unable.map((id) => `\`${id}\``).join(', ')} cannot read it there.`,
+      range: source.value(['settings', name]),
+      help: 'Give this target an environment of its own, with { command: [aws, secretsmanager, get-secret-value, …] } or { env: NAME }.',
+    }));
 }
 
 /** The `${NAME}`s that a policy's sources need, each once. */

@@ -1,9 +1,9 @@
 import type { Target } from '@claimsmith/core';
 import { z } from 'zod';
-import { secretReference } from '../secret-reference.ts';
+import { settingReference } from '../secret-reference.ts';
 
 /** What an environment's reader needs of a target. */
-export type TargetSettings = Pick<Target, 'settings' | 'fillsSettings'>;
+export type TargetSettings = Pick<Target, 'settings' | 'fillsSettings' | 'resolvesReferences'>;
 
 /** By issuer id, its target; undefined if the issuer cannot be published to. */
 export type Targets = Readonly<Record<string, TargetSettings | undefined>>;
@@ -21,7 +21,7 @@ export function environmentSchema(targets: Targets) {
         .optional()
         .describe('The values of the parameters of the spec, by their names. They are part of the build.'),
       settings: z
-        .record(z.string(), secretReference)
+        .record(z.string(), settingReference)
         .optional()
         .describe('Where the value of each `${NAME}` of the spec is kept, by its name.'),
       targets: z

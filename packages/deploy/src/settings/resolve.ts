@@ -1,5 +1,6 @@
 import type { Secret, SecretReference } from '@claimsmith/core';
 import { TargetError } from '@claimsmith/core';
+import { isVault, type SettingReference, vaultText } from '../secret-reference.ts';
 import { commandOutput } from './command.ts';
 import { fileText } from './file.ts';
 import { KeptSecret } from './secret.ts';
@@ -20,7 +21,7 @@ export interface Settings {
 
 export interface SettingsOptions {
   /** By name, where the value of each `${NAME}` is kept. */
-  readonly references: Readonly<Record<string, SecretReference>>;
+  readonly references: Readonly<Record<string, SettingReference>>;
   /** The folder of the environment file: paths of files are relative to it, and commands run in it. */
   readonly folder: string;
   /** The journal's random key, for digests. */
@@ -64,7 +65,7 @@ export function createSettings({
       throw new TargetError('settings', message);
     }
     try {
-      return await secret(reference);
+      return await secret(isVault(reference) ? { value: vaultText(reference) } : reference);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       throw new TargetError(error.code, `\${${name}} has no value: ${error.message}`, { cause: error });

@@ -20,7 +20,7 @@ export type Attempt = (need: ParameterNeed, signal: AbortSignal) => Promise<Repl
 
 /**
  * What asks one database. It connects at the first question, and keeps one connection as long as the instance of the
- * function lives.
+ * function lives, or until a setting in the connection has another value.
  */
 export function databaseAttempt(
   name: string,
@@ -29,9 +29,16 @@ export function databaseAttempt(
 ): Attempt {
   const setting: Setting = (key) => settingOf(settings, key);
   let driver: Driver | undefined;
+  let filled: string | undefined;
   return async (need, signal) => {
     try {
-      driver ??= driverOf(name, source, setting);
+      const connection = source.kind === 'sql' ? fill(source.connection, setting) : '';
+      if (connection !== filled) {
+        const next = driverOf(name, source, setting);
+        void driver?.close().catch(() => undefined);
+        driver = next;
+        filled = connection;
+      }
     } catch {
       return { failure: 'setting', passing: false };
     }
