@@ -59,6 +59,7 @@ export interface Aws {
   readonly endpoint: string;
   pools(action: string, body: object): Promise<unknown>;
   functions(method: string, path: string, body?: object): Promise<unknown>;
+  secrets(action: string, body: object): Promise<unknown>;
 }
 
 const authorization =
@@ -76,19 +77,17 @@ export function awsAt(endpoint: string): Aws {
     const answer: unknown = text === '' ? {} : JSON.parse(text);
     return answer;
   };
+  const targeted = (service: string, target: string, body: object) =>
+    answerOf(
+      'POST',
+      '/',
+      { service, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target },
+      body,
+    );
   return {
     endpoint,
-    pools: (action, body) =>
-      answerOf(
-        'POST',
-        '/',
-        {
-          service: 'cognito-idp',
-          'content-type': 'application/x-amz-json-1.1',
-          'x-amz-target': `AWSCognitoIdentityProviderService.${action}`,
-        },
-        body,
-      ),
+    pools: (action, body) => targeted('cognito-idp', `AWSCognitoIdentityProviderService.${action}`, body),
+    secrets: (action, body) => targeted('secretsmanager', `secretsmanager.${action}`, body),
     functions: (method, path, body) =>
       answerOf(
         method,
@@ -104,8 +103,15 @@ export function at(value: unknown, ...steps: readonly string[]): string {
   return String(steps.reduce<unknown>((found, step) => mappingOf(found)[step], value));
 }
 
-/** A proxy in front of an emulator. A request to Cognito has its action as its path. */
-export async function startProxy(endpoint: string): Promise<StandIn> {
+/**
+ * A proxy in front of an emulator.
+ *
+ * @param alter what it makes of each answer
+ */
+export async function startProxy(
+  endpoint: string,
+  alter: (text: string) => string = (text) => text,
+): Promise<StandIn> {
   const proxy = await startStandIn(async ({ method, query, headers, body, path }: StandInRequest) => {
     const search = query.size === 0 ? '' : `?${query}`;
     const { host: _, connection: __, 'content-length': ___, ...passed } = headers;
@@ -122,7 +128,7 @@ export async function startProxy(endpoint: string): Promise<StandIn> {
       return value === null ? [] : [[name, value]];
     });
     const answered = { status: response.status, headers: Object.fromEntries(named) };
-    return text === '' ? answered : { ...answered, body: JSON.parse(text) };
+    return text === '' ? answered : { ...answered, body: JSON.parse(alter(text)) };
   });
   return proxy;
 }

@@ -22,6 +22,8 @@ export async function startMinistack(): Promise<Ministack | Missing> {
       GATEWAY_PORT: String(port),
       LAMBDA_EXECUTOR: 'local',
       IOT_MTLS_ENABLED: '0',
+      // Functions find its other services by it.
+      AWS_ENDPOINT_URL: endpoint,
     },
     port,
     folder: dataFolder('ministack'),

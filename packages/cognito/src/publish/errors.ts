@@ -41,6 +41,11 @@ export function targetError(error: unknown, { kind, permission, region }: Purpos
   if (unknownCaller.includes(name)) {
     return new TargetError('unauthorized', 'AWS refuses the credentials; they are wrong, or have expired');
   }
+  if (text.includes('cannot be assumed by Lambda')) {
+    const message =
+      'Lambda may not use the role: its trust policy must name lambda.amazonaws.com. If the role was just created, apply again in a minute';
+    return new TargetError('refused', message);
+  }
   if (/^AccessDenied(?:Exception)?$|^UnauthorizedOperation$|^NotAuthorized$/.test(name) || status === 403) {
     return new TargetError('forbidden', `the credential lacks the permission ${permission}`);
   }
@@ -66,11 +71,6 @@ export function targetError(error: unknown, { kind, permission, region }: Purpos
   }
   if (status < 400) {
     return new TargetError('unreachable', 'AWS answers in a form that is not known', { isUncertain });
-  }
-  if (text.includes('cannot be assumed by Lambda')) {
-    const message =
-      'Lambda may not use the role: its trust policy must name lambda.amazonaws.com. If the role was just created, apply again in a minute';
-    return new TargetError('refused', message);
   }
   return new TargetError(
     'refused',
