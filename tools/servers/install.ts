@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { awsCli } from './aws-cli.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { dynamoDbFolder, hasDynamoDb } from './dynamodb.ts';
 import { ministack } from './ministack.ts';
@@ -20,7 +21,7 @@ const mavenTimeoutMs = 600_000;
 export function installServers(): readonly string[] {
   const packages = missingPackages();
   const missing = packages.length > 0 ? apt(packages) : [];
-  return [...missing, ...fetchDynamoDb(), ...[ministack, moto, cfnLint].flatMap(installPython)];
+  return [...missing, ...fetchDynamoDb(), ...[ministack, moto, cfnLint, awsCli].flatMap(installPython)];
 }
 
 /** Debian's packages whose programs are not there. */

@@ -163,7 +163,7 @@ describe.skipIf(ministack === undefined)('publishing to a user pool', () => {
     const verify = { clients: { [ClientId]: {} }, users: { ada: { password: { env: 'ADA' } } } };
     const variables = { ADA: Password };
     const place = await publisher.place({ ...opened(first, { verify }), variables });
-    const question = { context: {}, client: ClientId, user: 'ada', scopes: [], audience: undefined };
+    const question = { context: {}, client: ClientId, user: 'ada', scopes: ['openid'], audience: undefined };
     const [answer] = (await place.ask?.(question)) ?? [];
     expect(answer).toMatchObject({
       how: `a login of ada at ${ClientId}`,

@@ -14,8 +14,8 @@ import { existingPool } from './pool.ts';
 import type { Site } from './state.ts';
 import { postToken } from './token.ts';
 
-/** The scope that every login without a browser gets, and that it cannot ask for others beside. */
-const selfService = 'aws.cognito.signin.user.admin';
+/** A login without a browser has this scope, and an ID token. It cannot ask for others. */
+const givenScopes: readonly string[] = ['openid', 'aws.cognito.signin.user.admin'];
 
 /**
  * Asks the user pool for the tokens of a scenario: by the password of a test user, or by client credentials. Empty if the
@@ -30,7 +30,7 @@ export async function askPool(site: Site, question: PlaceQuestion): Promise<read
   const secret = application.secret && (await access.secret(application.secret)).reveal();
   if (question.user === undefined) return await machineToken(site, question, secret);
   const person = own(entry.verify?.users ?? {}, question.user);
-  if (person === undefined || question.scopes.some((scope) => scope !== selfService)) return [];
+  if (person === undefined || question.scopes.some((scope) => !givenScopes.includes(scope))) return [];
   const password = (await access.secret(person.password)).reveal();
   return await login(site, question, { user: question.user, password, secret });
 }
@@ -69,7 +69,8 @@ async function login(
     }
     return [{ issuance: denied(answer.error, description), collisions: [], how }];
   }
-  const tokens = { access: answer.accessToken, id: answer.idToken, lifetimeSeconds: answer.expiresIn };
+  const id = question.scopes.includes('openid') ? answer.idToken : undefined;
+  const tokens = { access: answer.accessToken, id, lifetimeSeconds: answer.expiresIn };
   return [{ issuance: issuanceOf(policy, question, tokens), collisions: [], how }];
 }
 
