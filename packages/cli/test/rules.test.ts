@@ -1,4 +1,12 @@
-import { catalogue, checkIssuers, createPolicy, type Finding, formatPath, isError } from '@claimsmith/core';
+import {
+  catalogue,
+  checkIssuers,
+  createPolicy,
+  type Finding,
+  formatPath,
+  isError,
+  type Profile,
+} from '@claimsmith/core';
 import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../src/issuers.ts';
@@ -8,7 +16,7 @@ import { claimsmith } from './terminal.ts';
 const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
 
 /** What `claimsmith check` says of a spec, its head left out, on a day of 2026. */
-function checked(text: string) {
+function checked(text: string, profiles: readonly Profile[] = []) {
   const reading = readSpec({ file: 'x.yaml', text: `version: 1\nname: example\n${text}\n` }, settings);
   if (reading.draft === undefined) return { findings: reading.findings };
   const { spec, source, flaws } = reading.draft;
@@ -16,14 +24,15 @@ function checked(text: string) {
     flaws,
     today: '2026-03-15',
     issuers: issuers.map(({ id }) => id),
+    profiles,
   });
   const chosen = issuers.filter(({ id }) => Object.hasOwn(spec.issuers ?? {}, id));
   const findings = [...reading.findings, ...created.findings, ...checkIssuers(created, chosen)];
   return { findings, policy: reading.spec && created.policy, chosen, created };
 }
 
-function findingsOf(text: string): readonly Finding[] {
-  return checked(text).findings;
+function findingsOf(text: string, profile?: Profile): readonly Finding[] {
+  return checked(text, profile === undefined ? [] : [profile]).findings;
 }
 
 /** What `claimsmith export` says. */
@@ -52,18 +61,30 @@ describe('the examples of each rule that export reports', () => {
 });
 
 describe('the examples of each rule', () => {
-  const shown = catalogue.flatMap(({ id, format, bad, good }) =>
-    format === undefined && bad && good ? [{ id, bad, good }] : [],
+  const shown = catalogue.flatMap(({ id, profile, format, bad, good }) =>
+    format === undefined && bad && good ? [{ id, profile, bad, good }] : [],
   );
 
-  test.each(shown)('$id: the bad one has such a finding, the good one has none', ({ id, bad, good }) => {
-    expect(findingsOf(bad).map(({ rule }) => rule)).toContain(id);
-    const left = findingsOf(good);
-    const accepted = new Set(left.flatMap((finding) => finding.accepted?.rule ?? []));
-    expect(left.filter((finding) => (finding.rule === id && !accepted.has(id)) || isError(finding))).toEqual(
-      [],
-    );
+  test.each(shown)('$id: the bad one has such a finding, the good one has none', (rule) => {
+    const { id, profile, bad, good } = rule;
+    expect(findingsOf(bad, profile).map((finding) => finding.rule)).toContain(id);
+    const left = findingsOf(good, profile).filter(({ accepted }) => accepted === undefined);
+    expect(left.filter((finding) => finding.rule === id)).toEqual([]);
   });
+
+  test.each(shown)('$id: the good one is clean, but for what an issuer cannot do', ({ good }) => {
+    const left = findingsOf(good).filter(
+      (finding) =>
+        finding.accepted === undefined &&
+        (isError(finding) || (finding.severity === 'warning' && finding.issuer === undefined)),
+    );
+    expect(left).toEqual([]);
+  });
+
+  test.each(shown.filter(({ profile }) => profile !== undefined))(
+    '$id: without its profile the bad one has no such finding',
+    ({ id, bad }) => expect(findingsOf(bad).filter(({ rule }) => rule === id)).toEqual([]),
+  );
 
   test.each(shown)('$id: where all errors are accepted, files are built, or none can be', async ({ bad }) => {
     const errors = findingsOf(bad).filter(isError);

@@ -104,7 +104,7 @@ function createFor(
   const judged =
     isForAll || issuer !== undefined ? judge(written, { today, profiles: allProfiles(spec, profiles) }) : [];
   const found = withAcceptances(judged, acceptances.valid);
-  findings.push(...(isPartial ? found.filter(isError) : found), ...acceptances.findings);
+  findings.push(...(isPartial ? found.filter(isFirm) : found), ...acceptances.findings);
   for (const { name } of whole.claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);
   const draft = soundParts(whole, faults);
   return settle({
@@ -112,6 +112,11 @@ function createFor(
     draft,
     isPartial: isPartial || draft.claims.length < whole.claims.length,
   });
+}
+
+/** Whether a finding stays true after the errors of other parts are fixed. */
+function isFirm(finding: Finding): boolean {
+  return isError(finding) || rules.some(({ id, besideErrors }) => id === finding.rule && besideErrors);
 }
 
 /** The profiles that the spec asks for, and others. */

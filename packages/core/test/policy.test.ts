@@ -340,12 +340,12 @@ describe('secrets', () => {
   test.each([
     [jwt, 'a JWT'],
     ['-----BEGIN RSA PRIVATE KEY----- hunter2', 'a private key'],
-    ['SSWS hunter2', 'a token of Okta'],
-    ['AKIAHUNTER2HUNTER234', 'a key of AWS'],
+    ['SSWS hunter2', 'an API token of Okta'],
+    ['AKIAHUNTER2HUNTER234', 'an access key of AWS'],
     [`ghp_${'hunter2'.repeat(6)}`.slice(0, 40), 'a token of GitHub'],
-  ])('are known by their shape: %.12s… is %s', (secret) => {
-    expect(leaks(`${url}, headers: { x-a: "${secret}" }`)).toEqual(['TE401 This text']);
-    expect(leaks(url, `, owner: "team ${secret}"`)).toEqual(['TE401 This text']);
+  ])('are known by their shape: %.12s… is %s', (secret, what) => {
+    expect(leaks(`${url}, headers: { x-a: "${secret}" }`)).toEqual([`TE401 This text (${what})`]);
+    expect(leaks(url, `, owner: "team ${secret}"`)).toEqual([`TE401 This text (${what})`]);
     expect(leaks(`${url}, headers: { authorization: "${secret}" }`)).toEqual([
       'TE401 The header `authorization`',
     ]);

@@ -196,7 +196,8 @@ ${more}`);
     ['kind: descriptive', 'scopes: { a: { grant: s.b } }', [/^TE507 8:16 The grant of `a`/]],
     ['kind: descriptive', 'deny: [{ when: s.b, reason: blocked }]', [/^TE507 8:10 The deny rule `blocked`/]],
   ])('grant nothing without a bound: %s %s', (claim, more, expected) => {
-    expect(findings(claim, more)).toEqual(expected.map((text) => expect.stringMatching(text)));
+    const told = findings(claim, more).filter((line) => !line.startsWith('TE203'));
+    expect(told).toEqual(expected.map((text) => expect.stringMatching(text)));
   });
 });
 

@@ -17,8 +17,9 @@ issuers: { auth0: {} }`,
   roles:
     value: user.roles
     kind: authoritative
+    maxItems: 20
     as: { auth0: https://acme.example/roles }
-issuers: { auth0: {} }`,
+issuers: { auth0: { clients: all } }`,
   },
   {
     id: 'TE105',
@@ -33,7 +34,7 @@ claims:
 issuers: { auth0: {} }`,
     good: `namespace: https://acme.example/
 claims:
-  roles: { value: user.roles, kind: descriptive }
+  roles: { value: user.roles, kind: descriptive, maxItems: 20 }
 issuers: { auth0: {} }`,
   },
   {
@@ -50,7 +51,7 @@ issuers: { auth0: {} }`,
 issuers: { auth0: {} }`,
     good: `claims:
   email: { value: user.email, kind: authoritative }
-issuers: { auth0: {} }`,
+issuers: { auth0: { clients: all } }`,
   },
   {
     id: 'TE210',
@@ -68,7 +69,7 @@ issuers: { auth0: { attributesIn: user_metadata } }`,
     good: `user: { attributes: { tier: string } }
 claims:
   tier: { value: user.attributes.tier, kind: authoritative }
-issuers: { auth0: { attributesIn: app_metadata } }`,
+issuers: { auth0: { attributesIn: app_metadata, clients: all } }`,
     reference: 'https://cwe.mitre.org/data/definitions/807.html',
   },
   {
@@ -163,8 +164,8 @@ issuers: { okta: {} }`,
   teams: { value: user.groups, kind: authoritative }
 issuers: { auth0: {} }`,
     good: `claims:
-  teams: { value: user.groups, kind: authoritative }
-issuers: { auth0: { groupsIn: groups } }`,
+  teams: { value: user.groups, kind: authoritative, maxItems: 20 }
+issuers: { auth0: { groupsIn: groups, clients: all } }`,
   },
   {
     id: 'TE807',
@@ -241,7 +242,7 @@ issuers: { okta: {} }`,
     good: `claims: {}
 authorizationDetails:
   payment: { fields: { amount: double }, grant: detail.amount <= 100.0 }
-issuers: { auth0: {} }`,
+issuers: { auth0: { clients: all } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc9396',
   },
   {
@@ -271,7 +272,7 @@ issuers: { keycloak: {} }`,
   roles: { value: 'user.roles.filter(r, r.startsWith("app:"))', kind: descriptive }
 issuers: { keycloak: {} }`,
     good: `claims:
-  roles: { value: 'user.roles.filter(r, r.startsWith("app:"))', kind: descriptive }
+  roles: { value: 'user.roles.filter(r, r.startsWith("app:"))', maxItems: 20, kind: descriptive }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
@@ -321,7 +322,7 @@ scopes:
 issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     good: `user: { attributes: { accounts: list(string) } }
 claims:
-  accounts: { value: user.attributes.accounts, kind: authoritative }
+  accounts: { value: user.attributes.accounts, maxItems: 20, kind: authoritative }
 issuers: { okta: { guard: [sentinel] } }`,
   },
   {
@@ -337,7 +338,7 @@ authorizationDetails:
 issuers: { auth0: {} }`,
     good: `claims:
   limit: { const: 100.0, kind: authoritative }
-issuers: { auth0: {} }`,
+issuers: { auth0: { clients: all } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc9396',
   },
   {
@@ -417,7 +418,7 @@ issuers: { keycloak: {} }`,
   teams: { value: user.groups, kind: descriptive }
 issuers: { keycloak: {} }`,
     good: `claims:
-  teams: { value: user.groups, kind: descriptive }
+  teams: { value: user.groups, kind: descriptive, maxItems: 20 }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
@@ -431,7 +432,7 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   roles: { value: user.roles, kind: authoritative }
 issuers: { keycloak: {} }`,
     good: `claims:
-  roles: { value: user.roles, kind: authoritative }
+  roles: { value: user.roles, kind: authoritative, maxItems: 20 }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
@@ -602,10 +603,10 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     why: 'Mappers with the same priority run in an undefined order: in an existing realm, the value of another mapper could win.',
     mend: 'List the other mappers with `claimsmith preview --live <url>` and remove them. Set `ownRealm: true` if the realm is made only from realm.json, or allow a policy script, which runs after all mappers.',
     bad: `claims:
-  roles: { value: user.roles, kind: authoritative }
+  login: { value: user.username, kind: authoritative }
 issuers: { keycloak: { audience: https://api.acme.example/ } }`,
     good: `claims:
-  roles: { value: user.roles, kind: authoritative }
+  login: { value: user.username, kind: authoritative }
 issuers: { keycloak: { audience: https://api.acme.example/, ownRealm: true } }`,
   },
   {
@@ -620,7 +621,7 @@ issuers: { keycloak: { audience: https://api.acme.example/, ownRealm: true } }`,
   app_roles: { value: user.roles, kind: authoritative }
 issuers: { auth0: {} }`,
     good: `claims:
-  app_roles: { value: user.roles, kind: authoritative }
+  app_roles: { value: user.roles, kind: authoritative, maxItems: 20 }
 issuers: { auth0: { audiences: ["https://api.acme.example/"] } }`,
   },
   {
@@ -653,7 +654,7 @@ issuers: { okta: { guard: [sentinel] } }`,
   email: { value: user.email, kind: descriptive }
 deny:
   - { when: 'request.grant_type == "urn:ietf:params:oauth:grant-type:token-exchange"', reason: exchanged }
-issuers: { okta: { guard: [sentinel] } }`,
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc8693#name-delegation-vs-impersonation',
   },
   {
@@ -683,7 +684,7 @@ challenge:
 issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     good: `claims: {}
 deny:
-  - { when: '!("mfa" in session.amr)', reason: step_up_required }
+  - { when: '!("mfa" in session.?amr.orValue([]))', reason: step_up_required }
 issuers: { okta: { guard: [sentinel], idTokens: false } }`,
   },
   {

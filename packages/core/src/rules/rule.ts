@@ -47,5 +47,7 @@ export interface CheckOptions {
 
 /** A check of a whole policy that applies to every issuer. One rule, one file. */
 export interface Rule extends RuleInfo {
+  /** Whether its warnings are also reported while other parts of the spec have errors. Default false. */
+  readonly besideErrors?: true;
   check(policy: Policy, options: CheckOptions): readonly Finding[];
 }

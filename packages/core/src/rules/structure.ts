@@ -88,7 +88,7 @@ claims:
     bad: `claims:
   roles: { value: user.roles, kind: descriptive, onMissing: { default: none } }`,
     good: `claims:
-  roles: { value: user.roles, kind: descriptive, onMissing: { default: [] } }`,
+  roles: { value: user.roles, kind: descriptive, maxItems: 20, onMissing: { default: [] } }`,
   },
   {
     id: 'TE008',
@@ -225,18 +225,6 @@ accept:
     because: The new limits API is not ready before April.
     owner: billing@acme.example
     until: 2026-03-31`,
-  },
-  {
-    id: 'TE302',
-    slug: 'whole-object-copied',
-    severity: 'error',
-    title: 'A policy picks single fields of the identity context, never whole records or maps.',
-    why: 'A field that somebody adds to the record later would appear in tokens.',
-    mend: 'Pick the fields that services need.',
-    bad: `claims:
-  org: { value: org.metadata, kind: descriptive }`,
-    good: `claims:
-  org_tier: { value: 'org.metadata["tier"]', kind: descriptive }`,
   },
   {
     id: 'TE015',

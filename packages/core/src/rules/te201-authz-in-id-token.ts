@@ -10,8 +10,8 @@ export const authzInIdToken = {
   bad: `claims:
   roles: { value: user.roles, kind: authoritative, tokens: [access, id] }`,
   good: `claims:
-  roles: { value: user.roles, kind: authoritative }
-  role_names: { value: user.roles, kind: descriptive, tokens: [id] }`,
+  roles: { value: user.roles, kind: authoritative, maxItems: 20 }
+  role_names: { value: user.roles, kind: descriptive, maxItems: 20, tokens: [id] }`,
   reference: 'https://openid.net/specs/openid-connect-core-1_0.html#IDToken',
   check: ({ claims, source }) =>
     claims

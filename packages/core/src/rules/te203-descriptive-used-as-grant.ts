@@ -1,3 +1,4 @@
+import { readsIn } from '../expressions.ts';
 import type { Finding, Path } from '../finding.ts';
 import type { Policy, Reads } from '../policy.ts';
 import type { Rule } from './rule.ts';
@@ -7,8 +8,8 @@ export const descriptiveUsedAsGrant = {
   slug: 'descriptive-used-as-grant',
   severity: 'error',
   safety: true,
-  title: 'A grant reads only authoritative claims.',
-  why: 'A descriptive claim may be missing or stale without the token being denied, and its author has not said that access may depend on it.',
+  title: 'Grants and authoritative claims read only authoritative claims.',
+  why: 'A descriptive claim may be missing, stale or a default without the token being denied, and its author has not said that access may depend on it.',
   mend: 'Make the claim authoritative, or read an authoritative claim.',
   bad: `claims:
   plan: { value: org.name, kind: descriptive }
@@ -18,21 +19,35 @@ scopes:
   plan: { value: org.name, kind: authoritative }
 scopes:
   export: { grant: claims.plan == "gold" }`,
+  standards: ['leastPrivilege', 'incorrectPrivilege'],
   check: (policy) => [
-    ...policy.scopes.flatMap(({ path, reads }) => descriptiveReads(policy, path, reads)),
+    ...policy.scopes.flatMap(({ path, reads }) => descriptiveReads(policy, path, reads, 'This grant')),
     ...policy.details.flatMap(({ type, reads }) =>
-      descriptiveReads(policy, ['authorizationDetails', type, 'grant'], reads),
+      descriptiveReads(policy, ['authorizationDetails', type, 'grant'], reads, 'This grant'),
     ),
+    ...policy.claims
+      .filter(({ kind }) => kind === 'authoritative')
+      .flatMap(({ name, value, when }) =>
+        Object.entries({ value, when }).flatMap(([key, expression]) => {
+          const reads = readsIn(policy, expression);
+          return descriptiveReads(
+            policy,
+            ['claims', name, key],
+            reads,
+            `The authoritative claim \`${name}\``,
+          );
+        }),
+      ),
   ],
 } as const satisfies Rule;
 
-function descriptiveReads(policy: Policy, path: Path, reads: Reads): readonly Finding[] {
+function descriptiveReads(policy: Policy, path: Path, reads: Reads, subject: string): readonly Finding[] {
   return policy.claims
     .filter((claim) => claim.kind === 'descriptive' && reads.claims.includes(claim.name))
     .map((claim) => ({
       rule: 'TE203',
       severity: 'error',
-      message: `This grant reads \`claims.${claim.name}\`, which is descriptive.`,
+      message: `${subject} reads \`claims.${claim.name}\`, which is descriptive${typeof claim.onMissing === 'object' ? ' and has a default' : ''}.`,
       range: policy.source.value(path),
       help: `Make \`${claim.name}\` authoritative, or read an authoritative claim.`,
     }));

@@ -16,11 +16,10 @@ export const untrustedInputAsAuthority = {
   mend: 'Compare the parameter with what the issuer knows: `request.params.account in user.attributes.accounts`.',
   bad: `claims:
   account: { value: request.params.account, kind: authoritative }`,
-  good: `user: { attributes: { accounts: list(string) } }
-claims:
+  good: `claims:
   account:
     value: request.params.account
-    when: request.params.account in user.attributes.accounts
+    when: request.params.?account.orValue("") in user.groups
     kind: authoritative`,
   reference: 'https://cwe.mitre.org/data/definitions/807.html',
   check(policy) {

@@ -1,7 +1,11 @@
-import type { Finding, Path } from '../finding.ts';
+import type { Finding, Path, SpecSource } from '../finding.ts';
+import { linesOf } from '../lines.ts';
 import { urlPieces } from '../sources/url-template.ts';
+import type { SourceSpec, Spec } from '../spec/schema.ts';
+import { secretIn } from '../words/secrets.ts';
+import { bareName } from '../words/word-list.ts';
 import type { Rule } from './rule.ts';
-import { hasSecretName, hasSecretShape } from './secret-texts.ts';
+import { hasSecretName, looksRandom, secretShapeOf } from './secret-texts.ts';
 import { textsIn } from './texts.ts';
 
 export const secretInSpec = {
@@ -22,49 +26,82 @@ claims: {}`,
     http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer \${CRM_TOKEN}" } }
     returns: { plan: string }
 claims: {}`,
-  reference: 'https://cwe.mitre.org/data/definitions/798.html',
+  standards: ['secretLeakage', 'hardCodedCredentials'],
   check({ spec, source }) {
-    return Object.entries(spec.sources ?? {}).flatMap(([name, settings]) => {
-      const path = ['sources', name];
-      const { url = '', headers = {}, auth } = settings.http ?? {};
-      const { connection = '' } = settings.sql ?? {};
-      const named: readonly Leak[] = [
-        ...Object.entries(headers)
-          .filter(([header, value]) => isSecretHeader(header) && isLiteral(value))
-          .map(([header]) => ({
-            path: [...path, 'http', 'headers', header],
-            what: `The header \`${header}\``,
-          })),
-        ...secretParameters(url).map((parameter) => ({
-          path: [...path, 'http', 'url'],
-          what: `The parameter \`${parameter}\` of the address`,
-        })),
-        ...(isLiteral(auth?.oauth2?.clientSecret ?? '') ? ['The client secret'] : []).map((what) => ({
-          path: [...path, 'http', 'auth', 'oauth2', 'clientSecret'],
-          what,
-        })),
-        ...(hasPassword(connection) ? ['The password'] : []).map((what) => ({
-          path: [...path, 'sql', 'connection'],
-          what: `${what} in the connection`,
-        })),
-      ];
-      const told = new Set(named.map((leak) => leak.path.join('\n')));
-      const shaped = textsIn(settings, path)
-        .filter(({ text }) => hasSecretShape(text))
-        .map((found) => ({ path: found.path, what: 'This text' }))
-        .filter((leak) => !told.has(leak.path.join('\n')));
-      return [...named, ...shaped].map(
-        (leak): Finding => ({
-          rule: 'TE401',
-          severity: 'error',
-          message: `${leak.what} looks like a secret in plain text.`,
-          range: source.key(leak.path),
-          help: 'Write ${NAME} instead, and supply the value where you deploy. If the secret is real, revoke it.',
-        }),
-      );
-    });
+    const named = Object.entries(spec.sources ?? {}).flatMap(([name, settings]) => leaksOf(name, settings));
+    const told = new Set(named.map((leak) => leak.path.join('\n')));
+    const others = leaksIn(spec).filter((leak) => !told.has(leak.path.join('\n')));
+    const inData = [...named, ...others].map((leak) => finding(leak.what, source.key(leak.path)));
+    const lines = new Set(inData.map(({ range }) => range?.start.line));
+    const beside = commentLeaks(source).filter(({ range }) => !lines.has(range?.start.line));
+    return [...inData, ...beside];
   },
 } as const satisfies Rule;
+
+function finding(what: string, range: Finding['range']): Finding {
+  return {
+    rule: 'TE401',
+    severity: 'error',
+    message: `${what} looks like a secret in plain text.`,
+    range,
+    help: 'Write ${NAME} instead, and supply the value where you deploy. If the secret is real, revoke it.',
+  };
+}
+
+/** Literals in the places of a source where its secrets belong. */
+function leaksOf(name: string, settings: SourceSpec): readonly Leak[] {
+  const path = ['sources', name];
+  const { url = '', headers = {}, auth } = settings.http ?? {};
+  const { connection = '' } = settings.sql ?? {};
+  return [
+    ...Object.entries(headers)
+      .filter(([header, value]) => isSecretHeader(header) && isLiteral(value))
+      .map(([header]) => ({ path: [...path, 'http', 'headers', header], what: `The header \`${header}\`` })),
+    ...secretParameters(url).map((parameter) => ({
+      path: [...path, 'http', 'url'],
+      what: `The parameter \`${parameter}\` of the address`,
+    })),
+    ...(isLiteral(auth?.oauth2?.clientSecret ?? '')
+      ? [{ path: [...path, 'http', 'auth', 'oauth2', 'clientSecret'], what: 'The client secret' }]
+      : []),
+    ...(hasPassword(connection)
+      ? [{ path: [...path, 'sql', 'connection'], what: 'The password in the connection' }]
+      : []),
+  ];
+}
+
+/** Texts anywhere in a spec that have the shape of a secret, or look random beside a name for one. */
+function leaksIn(spec: Spec): readonly Leak[] {
+  return textsIn(spec, []).flatMap(({ path, text }): readonly Leak[] => {
+    const shape = secretShapeOf(text);
+    if (shape !== undefined) return [{ path, what: `This text (${shape.what})` }];
+    const name = path.findLast((step) => typeof step === 'string' && !placeless.includes(step));
+    const word = typeof name === 'string' ? secretIn(bareName(name)) : undefined;
+    if (word === undefined || !literalsOf(text, path).some(looksRandom)) return [];
+    return [{ path, what: `This text beside \`${word}\`` }];
+  });
+}
+
+/** Keys of the language itself, which say nothing about a value. */
+const placeless: readonly string[] = ['value', 'const', 'default', 'onMissing', 'when', 'grant'];
+
+/** An expression holds its literals in quotes. */
+function literalsOf(text: string, path: Path): readonly string[] {
+  const key = path.at(-1);
+  if (key !== 'value' && key !== 'when' && key !== 'grant') return [text];
+  return [...text.matchAll(/"([^"\\]*)"|'([^'\\]*)'/g)].map(([, double, single]) => double ?? single ?? '');
+}
+
+/** The same in the text around the data: comments. */
+function commentLeaks({ file, text }: SpecSource): readonly Finding[] {
+  const { count, line, position } = linesOf(text);
+  return Array.from({ length: count }, (_, index) => line(index + 1)).flatMap(({ start, end }) => {
+    const shape = secretShapeOf(text.slice(start, end));
+    if (shape === undefined) return [];
+    const range = { file, start: position(start + shape.at), end: position(end) };
+    return [finding(`This text (${shape.what})`, range)];
+  });
+}
 
 interface Leak {
   readonly path: Path;

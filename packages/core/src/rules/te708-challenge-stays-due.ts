@@ -17,7 +17,7 @@ challenge:
   - { when: '"admin" in user.roles', with: mfa, reason: step_up_required }`,
   good: `claims: {}
 challenge:
-  - { when: '"admin" in user.roles && !("mfa" in session.amr)', with: mfa, reason: step_up_required }`,
+  - { when: '"admin" in user.roles && !("mfa" in session.?amr.orValue([]))', with: mfa, reason: step_up_required }`,
   check: (policy) =>
     policy.deny.flatMap((rule): readonly Finding[] =>
       rule.challenge === undefined || !staysDue(policy, rule)

@@ -1,0 +1,45 @@
+import type { Finding } from '../finding.ts';
+import { pathsIn } from '../names-read.ts';
+import type { PolicyClaim } from '../policy.ts';
+import { perRequestIn } from '../words/authority.ts';
+import { type FoundWord, wordOf } from './personal-claims.ts';
+import { placeOfValue } from './place.ts';
+import type { Rule } from './rule.ts';
+
+export const perRequestValue = {
+  id: 'TE504',
+  slug: 'per-request-value',
+  severity: 'warning',
+  title: 'No authoritative claim carries a value that is another one at the next request.',
+  why: 'A token says what was true at the login. A balance, what is left of a limit, a risk or an IP address is another one when the service decides.',
+  mend: 'Let the service look the value up for each request. Carry what stays the same, such as the limit.',
+  bad: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { balance: double } }
+claims:
+  funds: { value: bank.balance, kind: authoritative }`,
+  good: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative }`,
+  standards: ['leastPrivilege'],
+  check: ({ claims, source }) =>
+    claims.flatMap((claim): readonly Finding[] => {
+      if (claim.kind !== 'authoritative') return [];
+      const found = addressOf(claim) ?? wordOf(claim, perRequestIn, 'all');
+      if (found === undefined) return [];
+      return [
+        {
+          rule: 'TE504',
+          severity: 'warning',
+          message: `The authoritative claim \`${claim.name}\` holds what was true at the login (\`${found.word}\` in ${found.where}): it may be another when a service relies on it.`,
+          range: source.value(placeOfValue(claim)),
+          help: 'Let the service look it up for each request, or make the claim descriptive.',
+        },
+      ];
+    }),
+} as const satisfies Rule;
+
+function addressOf({ value }: PolicyClaim): FoundWord | undefined {
+  const path = value && pathsIn(value).find(([root, field]) => root === 'request' && field === 'ip');
+  return path && { word: 'ip', where: `\`${path.join('.')}\`` };
+}
