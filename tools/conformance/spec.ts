@@ -370,12 +370,16 @@ function specText(
   applies: string | undefined,
 ): string {
   const grants = new Map(
-    scopes.map(([name, grant, isByKind, whom, more]) => [
-      name,
-      isByKind
-        ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }${more}`
-        : `grant: ${JSON.stringify(whom === 'when' ? forPeople(grant) : grant)}${more}`,
-    ]),
+    scopes.map(([name, said, isByKind, whom, more]) => {
+      // `check` refuses a placeholder that is compared with nothing.
+      const grant = name.includes('{id}') ? `(${said}) && id in ["a", "c"]` : said;
+      return [
+        name,
+        isByKind
+          ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }${more}`
+          : `grant: ${JSON.stringify(whom === 'when' ? forPeople(grant) : grant)}${more}`,
+      ];
+    }),
   );
   return `version: 1
 name: random
