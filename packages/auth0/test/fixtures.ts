@@ -56,3 +56,8 @@ export function surroundings(
     },
   };
 }
+
+/** The record in the log of an Action, its parts put together. */
+export function recordIn(log: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.assign({}, ...log.map((line) => JSON.parse(line)));
+}

@@ -1,48 +1,34 @@
 import type { AuditMember } from './audit-record.ts';
 
-/** The longest text of a record that is split, as JSON. A longer one is cut, and ends with `…`. */
-const textLimit = 120;
-
 /**
- * A record as lines of JSON. One that is longer than a line is split into parts of whole members, elements of lists and
- * entries of maps, each with the first two members. The most important members come first.
+ * A record as lines of JSON. One that does not fit a line is split: each part has the first two members, and lists and maps
+ * go on in the next part. A single text that is too long for a line is not cut.
  *
  * @param limit the most characters of a line
  */
-export function auditLines(members: readonly AuditMember[], limit: number): readonly string[] {
-  const whole = JSON.stringify(Object.fromEntries(members));
-  if (whole.length <= limit) return [whole];
-  const head = members.slice(0, 2);
-  // Room for the numbers of up to 999 parts.
-  const room = limit - JSON.stringify({ ...Object.fromEntries(head), part: '999/999' }).length;
-  const parts: Record<string, unknown>[] = [{}];
-  for (const [name, value] of members.slice(2).flatMap(atoms)) {
-    const part = parts[parts.length - 1] ?? {};
-    const joined = { ...part, [name]: together(part[name], value) };
-    // The braces stand for the comma and the members before.
-    if (JSON.stringify(joined).length - 1 <= room) parts[parts.length - 1] = joined;
-    else parts.push({ [name]: value });
+export function auditLines([policy, id, ...members]: readonly AuditMember[], limit: number): string[] {
+  const parts: Record<string, unknown>[] = [];
+  const lineOf = (part: object, number?: string) =>
+    JSON.stringify({ ...Object.fromEntries([policy ?? [], id ?? [], ['part', number]]), ...part });
+  for (const [name, value] of members) {
+    for (const piece of piecesOf(value)) {
+      const part = parts[parts.length - 1] ?? {};
+      const joined = { ...part, [name]: joinedWith(part[name], piece) };
+      if (parts.length > 0 && lineOf(joined, '99/99').length <= limit) parts[parts.length - 1] = joined;
+      else parts.push({ [name]: piece });
+    }
   }
-  return parts.map((part, index) =>
-    JSON.stringify({ ...Object.fromEntries(head), part: `${index + 1}/${parts.length}`, ...part }),
-  );
+  return parts.map((part, i) => lineOf(part, parts[1] && `${i + 1}/${parts.length}`));
 }
 
-type Atom = readonly [name: string, value: unknown];
-
-/** A member as the smallest members that it can be put together from. */
-function atoms([name, value]: Atom): Atom[] {
-  if (Array.isArray(value)) return value.map((element) => [name, [shortened(element)]]);
-  if (typeof value !== 'object' || value === null) return [[name, shortened(value)]];
-  return Object.entries(value).map(([key, entry]) => [name, { [String(shortened(key))]: shortened(entry) }]);
+/** The elements of a list and the entries of a map, each in one of its own. */
+function piecesOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.map((element) => [element]);
+  if (typeof value !== 'object' || value === null) return [value];
+  return Object.entries(value).map((entry) => Object.fromEntries([entry]));
 }
 
-function together(known: unknown, more: unknown): unknown {
-  if (Array.isArray(known) && Array.isArray(more)) return [...known, ...more];
-  return typeof more === 'object' && typeof known === 'object' ? { ...known, ...more } : more;
-}
-
-function shortened(value: unknown): unknown {
-  if (typeof value !== 'string' || JSON.stringify(value).length <= textLimit) return value;
-  return `${value.replace(/[^ !#-[\]-~]/g, '?').slice(0, textLimit - 3)}…`;
+function joinedWith(known: unknown, piece: unknown): unknown {
+  if (Array.isArray(known)) return known.concat(piece);
+  return typeof known === 'object' ? Object.assign({}, known, piece) : piece;
 }

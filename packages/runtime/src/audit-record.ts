@@ -21,20 +21,20 @@ export interface AuditRecord {
   readonly subject?: string;
   /** The client's id. */
   readonly client?: string;
+  /** The claims that the policy's program has set, by their names in the spec. Empty if nothing was issued. */
+  readonly claims?: readonly string[];
+  /** The age of each source's answer in seconds, or how the source failed. */
+  readonly sources?: Readonly<Record<string, number | SourceFailure>>;
+  /** Why parts of the policy are not as evaluated: `{ "limit": "omitted: crm:timeout" }`. */
+  readonly causes?: Readonly<Record<string, string>>;
+  /** The claims in the token that the issuer itself makes for the policy. */
+  readonly native?: readonly string[];
   /** The id of the token, where the issuer tells it before it signs. */
   readonly jti?: string;
   readonly audience?: string;
   readonly grant?: string;
   /** The issuer's own id of the request. */
   readonly request?: string;
-  /** The claims that the policy's program has set, by their names in the spec. Empty if nothing was issued. */
-  readonly claims?: readonly string[];
-  /** The claims in the token that the issuer itself makes for the policy. */
-  readonly native?: readonly string[];
-  /** Why parts of the policy are not as evaluated: `{ "limit": "omitted: crm:timeout" }`. */
-  readonly causes?: Readonly<Record<string, string>>;
-  /** The age of each source's answer in seconds, or how the source failed. */
-  readonly sources?: Readonly<Record<string, number | SourceFailure>>;
   /** How many scopes were added and removed. Their names may be somebody's account. */
   readonly scopesAdded?: number;
   readonly scopesRemoved?: number;
@@ -44,10 +44,8 @@ export interface AuditRecord {
   readonly issuer: string;
 }
 
-/** A member of a record, or none. Pairs, because minified code renames properties of our own. */
-export type AuditMember = {
-  [Name in keyof AuditRecord]-?: readonly [name: Name, value: AuditRecord[Name] | undefined];
-}[keyof AuditRecord];
+/** A member of a record; undefined ones are left out. Pairs, because minified code renames properties of our own. */
+export type AuditMember = readonly [name: keyof AuditRecord, value: unknown];
 
 /** What came of an issuance. */
 export interface Issued {
@@ -64,17 +62,19 @@ export interface Issued {
 }
 
 /**
- * The members of a record, without empty ones.
+ * The members of a record.
  *
  * @param issuer the issuer's id
  * @param policy `<name>@<revision>`
- * @param who the members from `subject` to `request`
+ * @param who `subject` and `client`: they come early, because the end of a record may not be kept
+ * @param more the other members that the issuer tells
  */
 export function auditMembers(
   issuer: string,
   policy: string,
   issued: Issued,
   who: readonly AuditMember[],
+  more: readonly AuditMember[],
 ): AuditMember[] {
   const { decision, refused, answers, startMs, endMs } = issued;
   const claims: string[] = [];
@@ -90,7 +90,7 @@ export function auditMembers(
     if (answer) ages[source] = 'failure' in answer ? answer.failure : Math.round(answer.ageSeconds);
   }
   const verdict = issued.isChallenged ? 'challenged' : 'denied';
-  const members: AuditMember[] = [
+  return [
     ['claimsmith', policy],
     ['id', auditId(endMs)],
     ['decision', refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict],
@@ -100,22 +100,18 @@ export function auditMembers(
     ['claims', refused === undefined ? claims : []],
     ['sources', ages],
     ['causes', causes],
+    ...more,
     ['scopesAdded', decision?.scopes.add.length || undefined],
     ['scopesRemoved', decision?.scopes.remove.length || undefined],
-    ['ms', Math.max(0, Math.round(endMs - startMs))],
+    ['ms', Math.round(endMs - startMs)],
     ['issuer', issuer],
   ];
-  return members.filter(([, value]) => value !== undefined && !isEmpty(value));
 }
 
 /** The members as an object. */
 export function auditRecord(members: readonly AuditMember[]): AuditRecord {
-  // The types of the members say that this is one.
+  // The names and values of members are those of a record.
   return Object.fromEntries(members) as object as AuditRecord;
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 /** A UUID of version 7 that begins with a time. */

@@ -29,7 +29,7 @@ export const challengePolicy = oncePerPolicy((policy): Policy => {
     revision: policy.revision,
     ...{ claims: [], scopes: [], details: [], marker: undefined, sources },
     dependsOnActor: dependsOnActor(policy),
-    secrets: [...new Set(sources.flatMap(settingsIn))].sort(),
+    secrets: [...new Set([...sources.flatMap(settingsIn), policy.auditKey ?? []].flat())].sort(),
   };
 });
 

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { HELPERS } from '../../../cel/src/generate/helpers.gen.ts';
 import { LIBRARY } from '../../../core/src/program/library.gen.ts';
-import { policyOf, surroundings } from '../../test/fixtures.ts';
+import { policyOf, recordIn, surroundings } from '../../test/fixtures.ts';
 import { auth0, type Manifest, manifest, runAction } from '../index.ts';
 import { triggers } from '../limits.ts';
 import { settings } from '../settings.ts';
@@ -94,10 +94,11 @@ describe('a compilation', () => {
     expect(Buffer.byteLength(quiet)).toBeLessThan(Buffer.byteLength(loud));
   });
 
-  it('looks in an event for what the policy reads, and for nothing else', async () => {
+  it('looks in an event for what the policy and the log read, and for nothing else', async () => {
     const code = (await built(plain)).get('post-login.js') ?? '';
     const found = new Set(code.match(/event\.[\w?.]+/g));
-    expect(found).toEqual(new Set(['event.user?.app_metadata']));
+    const logged = ['event.client?.client_id', 'event.resource_server?.identifier'];
+    expect(found).toEqual(new Set(['event.user?.app_metadata', ...logged]));
   });
 
   it('checks an address when asking, but for one whose origin the spec alone says', async () => {
@@ -107,6 +108,25 @@ describe('a compilation', () => {
       expect(await at(url)).not.toContain('mayAsk');
     for (const url of ['${BASE}/', 'https://${PLANS_HOST}/', 'https://p.example/${VERSION}/'])
       expect(await at(url)).toContain('mayAsk');
+  });
+
+  it('names the user in its log by a keyed digest, if the spec has a key', async () => {
+    const files = await built(`${plain}\naudit: { key: "\${AUDIT_KEY}" }`);
+    expect(manifestOf(files).actions.map(({ secrets }) => secrets)).toEqual([['AUDIT_KEY'], ['AUDIT_KEY']]);
+    const code = files.get('post-login.js') ?? '';
+    const subjectWith = async (key: string | undefined) => {
+      const around = surroundings({}, key === undefined ? {} : { AUDIT_KEY: key });
+      const event = { user: { user_id: 'auth0|1' }, client: { client_id: 'web' } };
+      const { log } = await runAction(code, 'post-login', event, around);
+      expect(log.join()).not.toMatch(/auth0\|1|a-key-of/);
+      return recordIn(log)['subject'];
+    };
+    const key = 'a-key-of-thirty-two-characters-!';
+    const digest = createHmac('sha256', key).update('auth0|1').digest('base64url').slice(0, 22);
+    expect(await subjectWith(key)).toBe(digest);
+    expect(await subjectWith(undefined)).toBeUndefined();
+    expect(await subjectWith('a-key-of')).toBeUndefined();
+    expect(files.get('credentials-exchange.js')).not.toContain('createHmac');
   });
 
   it('stays small', async () => {

@@ -86,7 +86,7 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   const trigger = actionTriggers[id];
   const isAsking = policy.sources.length > 0;
   const decision = isAsking
-    ? 'decideAsking(program, sources, event, api)'
+    ? 'decideAsking(program, sources, event, api, answers)'
     : 'program.decide(program.context(event), {})';
   const found = originsOf(trigger, programFields(policy), settings);
   const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
@@ -99,6 +99,7 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   ];
   return [
     "'use strict';",
+    ...(hasSubject(policy, id) ? ["const { createHmac } = require('node:crypto');"] : []),
     ...parts,
     `// The policy.
 function policyProgram() {
@@ -117,12 +118,15 @@ const ofRefresh = `event.transaction?.protocol === 'oauth2-refresh-token' ? 'ref
 function handlerText(policy: Policy, { observe }: Settings, id: ActionId, decision: string): string {
   const trigger = actionTriggers[id];
   const name = `'${policy.name}@${policy.revision}'`;
-  const given = id === 'post-login-challenge' ? 'event, api' : 'api';
-  const carried = `await ${drivers[id]}(${name}, ${given}, () => ${decision});`;
+  const given = decision.includes('answers') ? '(answers)' : '()';
+  const subject = hasSubject(policy, id)
+    ? `, () => subjectDigest(createHmac, event.secrets?.${policy.auditKey}, event.user?.user_id)`
+    : '';
+  const carried = `await ${drivers[id]}(${name}, event, api, ${given} => ${decision}${subject});`;
   const told =
     id === 'post-login-challenge'
       ? 'return;'
-      : `return await observe(${name}, ${trigger === 'post-login' ? 'refusal' : 'exchangeRefusal'}, () => ${decision});`;
+      : `return await observe(${name}, event, ${trigger === 'post-login' ? 'refusal' : 'exchangeRefusal'}, ${given} => ${decision}${subject});`;
   const lines =
     observe === undefined
       ? [carried]
@@ -130,6 +134,11 @@ function handlerText(policy: Policy, { observe }: Settings, id: ActionId, decisi
         ? [told]
         : ['const client = event.client?.client_id;', `if (${observedTest(observe)}) ${told}`, carried];
   return `exports.${triggers[trigger].handler} = async (event, api) => {\n${lines.map((line) => `  ${line}\n`).join('')}};`;
+}
+
+/** Whether records name a user: machines are their clients. */
+function hasSubject({ auditKey }: Policy, id: ActionId): boolean {
+  return auditKey !== undefined && actionTriggers[id] === 'post-login';
 }
 
 /** The policy is in force for a client that is not known. */

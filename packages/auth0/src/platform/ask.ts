@@ -1,4 +1,11 @@
-import { type Decision, drive, type HttpSource, httpAsking, type Program } from '@claimsmith/runtime';
+import {
+  type Answer,
+  type Decision,
+  drive,
+  type HttpSource,
+  httpAsking,
+  type Program,
+} from '@claimsmith/runtime';
 import { deadlineMs } from '../limits.ts';
 import { actionCache } from './action-cache.ts';
 import type { SharedApi } from './api.ts';
@@ -9,6 +16,7 @@ export function decideAsking(
   sources: Readonly<Record<string, HttpSource>>,
   event: { readonly secrets?: Readonly<Record<string, unknown>> },
   api: SharedApi,
+  answers: Record<string, Answer>,
 ): Promise<Decision> {
   const asking = httpAsking({
     sources,
@@ -17,5 +25,5 @@ export function decideAsking(
     fetch,
     cache: actionCache(api.cache),
   });
-  return drive({ program, context: event, asking, deadlineMs });
+  return drive({ program, context: event, asking, deadlineMs, answers });
 }

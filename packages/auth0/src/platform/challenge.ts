@@ -1,8 +1,8 @@
-import type { Challenge, Decision } from '@claimsmith/runtime';
+import type { Challenge } from '@claimsmith/runtime';
 import { enrollable, factors } from '../limits.ts';
 import type { PostLoginApi } from './api.ts';
 import { own, type PostLoginEvent } from './context.ts';
-import { attempt, log } from './outcome.ts';
+import { attempt, type Decide, log } from './outcome.ts';
 
 /**
  * Asks for the factor that a challenge of the policy wants, or denies the login: for a deny rule, where nothing can ask, and
@@ -10,12 +10,14 @@ import { attempt, log } from './outcome.ts';
  * denies if the challenge is still due.
  *
  * @param name `<name>@<revision>` of the policy
+ * @param subject gives the digest that stands for the user in the log
  */
 export async function postLoginChallenge(
   name: string,
   event: PostLoginEvent,
   api: PostLoginApi,
-  decide: () => Decision | Promise<Decision>,
+  decide: Decide,
+  subject?: () => string | undefined,
 ): Promise<void> {
   let asked: string | undefined;
   const attempted = await attempt(decide, ({ denied, challenge }) => {
@@ -23,8 +25,10 @@ export async function postLoginChallenge(
     asked = denied;
     return undefined;
   });
-  if (attempted.refused !== undefined) api.access.deny(attempted.message ?? attempted.refused);
-  if (attempted.refused ?? asked) log(name, attempted, `asks for a factor: ${asked}`);
+  const { refused, decision } = attempted;
+  if (refused !== undefined) api.access.deny(decision?.message ?? refused);
+  const isChallenged = refused === undefined;
+  if (refused ?? asked) log(name, event, { ...attempted, refused: refused ?? asked, isChallenged }, subject);
 }
 
 /** Logins in a browser. */

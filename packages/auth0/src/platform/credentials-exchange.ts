@@ -1,6 +1,7 @@
 import { type Decision, scopeRefused, unavailable } from '@claimsmith/runtime';
 import type { CredentialsExchangeApi } from './api.ts';
-import { attempt, log, refusal, setClaims, tooLarge } from './outcome.ts';
+import type { CredentialsExchangeEvent } from './context.ts';
+import { attempt, type Decide, log, refusal, setClaims, tooLarge } from './outcome.ts';
 
 /**
  * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.
@@ -9,8 +10,9 @@ import { attempt, log, refusal, setClaims, tooLarge } from './outcome.ts';
  */
 export async function credentialsExchange(
   name: string,
+  event: CredentialsExchangeEvent,
   api: CredentialsExchangeApi,
-  decide: () => Decision | Promise<Decision>,
+  decide: Decide,
 ): Promise<void> {
   const attempted = await attempt(decide, (decision) => {
     const reason = exchangeRefusal(decision);
@@ -18,9 +20,9 @@ export async function credentialsExchange(
     setClaims(api.accessToken, decision.access);
     return undefined;
   });
-  const { refused, message } = attempted;
-  if (refused !== undefined) api.access.deny(errorCode(refused), message ?? refused);
-  log(name, attempted);
+  const { refused, decision } = attempted;
+  if (refused !== undefined) api.access.deny(errorCode(refused), decision?.message ?? refused);
+  log(name, event, attempted);
 }
 
 /** An Action cannot take a scope from this token, so one refused scope refuses the token. */

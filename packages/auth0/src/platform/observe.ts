@@ -1,6 +1,6 @@
-import { type Decision, observation, unavailable } from '@claimsmith/runtime';
-import { logLimitCharacters } from '../limits.ts';
-import { causesIn } from './outcome.ts';
+import type { Decision } from '@claimsmith/runtime';
+import type { CredentialsExchangeEvent } from './context.ts';
+import { attempt, type Decide, log } from './outcome.ts';
 
 /**
  * Logs what the policy would do, and does nothing else: nothing of the policy is in force, so whatever fails here leaves the
@@ -8,22 +8,14 @@ import { causesIn } from './outcome.ts';
  *
  * @param name `<name>@<revision>` of the policy
  * @param refusal why the trigger would deny a decision
+ * @param subject gives the digest that stands for the user
  */
 export async function observe(
   name: string,
+  event: Pick<CredentialsExchangeEvent, 'client' | 'resource_server'>,
   refusal: (decision: Decision) => string | undefined,
-  decide: () => Decision | Promise<Decision>,
+  decide: Decide,
+  subject?: () => string | undefined,
 ): Promise<void> {
-  let told = `would deny ${unavailable}`;
-  try {
-    const decision = await decide();
-    told = observation(decision, refusal(decision)) + causesIn(decision);
-  } catch {
-    // Then the policy would deny.
-  }
-  try {
-    console.log(`claimsmith ${name} observes; ${told}`.slice(0, logLimitCharacters));
-  } catch {
-    // Nothing may end the login.
-  }
+  log(name, event, { ...(await attempt(decide, refusal)), isObserved: true }, subject);
 }

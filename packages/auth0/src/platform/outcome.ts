@@ -1,5 +1,14 @@
-import { type Decision, unavailable } from '@claimsmith/runtime';
+import {
+  type Answer,
+  type AuditMember,
+  auditLines,
+  auditMembers,
+  type Decision,
+  type Issued,
+  unavailable,
+} from '@claimsmith/runtime';
 import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
+import type { CredentialsExchangeEvent } from './context.ts';
 
 /** Denies a decision whose tokens would make Auth0 fail with its own error. */
 export const tooLarge = 'token_too_large';
@@ -13,17 +22,12 @@ function isTooLarge(claims: Decision['access']): boolean {
   return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;
 }
 
-/** The result of an execution. */
-export interface Attempt {
-  /** The reason to deny everything; undefined only if the whole decision was applied. */
-  readonly refused: string | undefined;
-  /** The missing parts and why, for the log. */
-  readonly causes: string;
-  /** Whether the tokens are left alone. */
-  readonly isLeft?: true | undefined;
-  /** What the client sees instead of the reason. */
-  readonly message?: string | undefined;
-}
+/**
+ * Decides.
+ *
+ * @param answers takes the answers of sources
+ */
+export type Decide = (answers: Record<string, Answer>) => Decision | Promise<Decision>;
 
 /**
  * Decides and applies the decision. If either step throws, it returns a reason to deny.
@@ -31,33 +35,45 @@ export interface Attempt {
  * @param carryOut applies the whole decision, or returns a reason to deny everything
  */
 export async function attempt(
-  decide: () => Decision | Promise<Decision>,
+  decide: Decide,
   carryOut: (decision: Decision) => string | undefined,
-): Promise<Attempt> {
-  let causes = '';
+): Promise<Omit<Issued, 'endMs'>> {
+  const startMs = Date.now();
+  const answers = {};
+  let decision: Decision | undefined;
+  let refused: string | undefined = unavailable;
   try {
-    const decision = await decide();
-    causes = causesIn(decision);
-    return { refused: carryOut(decision), causes, isLeft: decision.left, message: decision.message };
+    decision = await decide(answers);
+    refused = carryOut(decision);
   } catch {
-    return { refused: unavailable, causes };
+    // Then it is denied.
   }
+  return { decision, refused, answers, startMs };
 }
 
-/** The missing parts of a decision and why, each after a semicolon. */
-export function causesIn({ outcomes }: Decision): string {
-  let causes = '';
-  for (const { kind, name, outcome, cause } of outcomes) {
-    // A requested scope may name someone's account; the other names are the policy's own.
-    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;
+/**
+ * Writes the record of an issuance to the log: names and codes of the policy, never a value. Written last, so that it
+ * reports the result. Auth0 keeps only the first characters of what an Action logs.
+ *
+ * @param subject gives the digest that stands for the user
+ */
+export function log(
+  policy: string,
+  event: Pick<CredentialsExchangeEvent, 'client' | 'resource_server'>,
+  issued: Omit<Issued, 'endMs'>,
+  subject?: () => string | undefined,
+): void {
+  try {
+    const who: AuditMember[] = [
+      ['subject', subject?.()],
+      ['client', event.client?.client_id],
+    ];
+    const more: AuditMember[] = [['audience', event.resource_server?.identifier]];
+    const members = auditMembers('auth0', policy, { ...issued, endMs: Date.now() }, who, more);
+    for (const line of auditLines(members, logLimitCharacters)) console.log(line);
+  } catch {
+    // A failed log line must not change the token.
   }
-  return causes;
-}
-
-/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */
-export function log(policy: string, { refused, causes, isLeft }: Attempt, done = 'issued'): void {
-  const verdict = refused === undefined ? (isLeft ? 'left alone' : done) : `denied ${refused}`;
-  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));
 }
 
 export function setClaims(

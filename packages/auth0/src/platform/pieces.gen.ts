@@ -3,15 +3,11 @@
 export const pieces = {
   postLogin: {
     needs: ['attempt', 'refusal', 'setClaims', 'scopesIn', 'log'],
-    text: "/**\n * Sets all claims and scopes that the policy decides, or denies the login. Never throws, because Auth0 would show the text.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function postLogin(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = refusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    setClaims(api.idToken, decision.id);\n    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);\n    for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n    return undefined;\n  });\n  if (attempted.refused !== undefined) api.access.deny(attempted.message ?? attempted.refused);\n  log(name, attempted);\n}",
+    text: "/**\n * Sets all claims and scopes that the policy decides, or denies the login. Never throws, because Auth0 would show the text.\n *\n * @param name `<name>@<revision>` of the policy\n * @param subject gives the digest that stands for the user in the log\n */\nasync function postLogin(name, event, api, decide, subject) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = refusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    setClaims(api.idToken, decision.id);\n    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);\n    for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n    return undefined;\n  });\n  const { refused, decision } = attempted;\n  if (refused !== undefined) api.access.deny(decision?.message ?? refused);\n  log(name, event, attempted, subject);\n}",
   },
   attempt: {
-    needs: ['causesIn', 'unavailable'],
-    text: "/**\n * Decides and applies the decision. If either step throws, it returns a reason to deny.\n *\n * @param carryOut applies the whole decision, or returns a reason to deny everything\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes, isLeft: decision.left, message: decision.message };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
-  },
-  causesIn: {
-    needs: [],
-    text: "/** The missing parts of a decision and why, each after a semicolon. */\nfunction causesIn({ outcomes }) {\n  let causes = '';\n  for (const { kind, name, outcome, cause } of outcomes) {\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;\n  }\n  return causes;\n}",
+    needs: ['unavailable'],
+    text: "/**\n * Decides and applies the decision. If either step throws, it returns a reason to deny.\n *\n * @param carryOut applies the whole decision, or returns a reason to deny everything\n */\nasync function attempt(decide, carryOut) {\n  const startMs = Date.now();\n  const answers = {};\n  let decision;\n  let refused = unavailable;\n  try {\n    decision = await decide(answers);\n    refused = carryOut(decision);\n  } catch {\n    // Then it is denied.\n  }\n  return { decision, refused, answers, startMs };\n}",
   },
   unavailable: {
     needs: [],
@@ -50,24 +46,40 @@ export const pieces = {
     text: "/** Characters of a scope, of an API and in `addScope` and `removeScope`. */\nconst scopeLimitCharacters = 280;",
   },
   log: {
-    needs: ['logLimitCharacters'],
-    text: "/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */\nfunction log(policy, { refused, causes, isLeft }, done = 'issued') {\n  const verdict = refused === undefined ? (isLeft ? 'left alone' : done) : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
+    needs: ['auditMembers', 'auditLines', 'logLimitCharacters'],
+    text: "/**\n * Writes the record of an issuance to the log: names and codes of the policy, never a value. Written last, so that it\n * reports the result. Auth0 keeps only the first characters of what an Action logs.\n *\n * @param subject gives the digest that stands for the user\n */\nfunction log(policy, event, issued, subject) {\n  try {\n    const who = [\n      ['subject', subject?.()],\n      ['client', event.client?.client_id],\n    ];\n    const more = [['audience', event.resource_server?.identifier]];\n    const members = auditMembers('auth0', policy, { ...issued, endMs: Date.now() }, who, more);\n    for (const line of auditLines(members, logLimitCharacters)) console.log(line);\n  } catch {\n    // A failed log line must not change the token.\n  }\n}",
+  },
+  auditMembers: {
+    needs: ['auditId'],
+    text: "/**\n * The members of a record.\n *\n * @param issuer the issuer's id\n * @param policy `<name>@<revision>`\n * @param who `subject` and `client`: they come early, because the end of a record may not be kept\n * @param more the other members that the issuer tells\n */\nfunction auditMembers(issuer, policy, issued, who, more) {\n  const { decision, refused, answers, startMs, endMs } = issued;\n  const claims = [];\n  const causes = {};\n  for (const { kind, name, outcome, cause } of decision?.outcomes ?? []) {\n    if (kind === 'claim' && /^(emitted|default)$/.test(outcome)) claims.push(name);\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;\n  }\n  const ages = {};\n  for (const source of Object.keys(answers)) {\n    const answer = answers[source];\n    if (answer) ages[source] = 'failure' in answer ? answer.failure : Math.round(answer.ageSeconds);\n  }\n  const verdict = issued.isChallenged ? 'challenged' : 'denied';\n  return [\n    ['claimsmith', policy],\n    ['id', auditId(endMs)],\n    ['decision', refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict],\n    ['observed', issued.isObserved ? true : undefined],\n    ['reason', refused],\n    ...who,\n    ['claims', refused === undefined ? claims : []],\n    ['sources', ages],\n    ['causes', causes],\n    ...more,\n    ['scopesAdded', decision?.scopes.add.length || undefined],\n    ['scopesRemoved', decision?.scopes.remove.length || undefined],\n    ['ms', Math.round(endMs - startMs)],\n    ['issuer', issuer],\n  ];\n}",
+  },
+  auditId: {
+    needs: [],
+    text: "/** A UUID of version 7 that begins with a time. */\nfunction auditId(timeMs) {\n  const time = timeMs.toString(16).padStart(12, '0');\n  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;\n}",
+  },
+  auditLines: {
+    needs: ['piecesOf', 'joinedWith'],
+    text: "/**\n * A record as lines of JSON. One that does not fit a line is split: each part has the first two members, and lists and maps\n * go on in the next part. A single text that is too long for a line is not cut.\n *\n * @param limit the most characters of a line\n */\nfunction auditLines([policy, id, ...members], limit) {\n  const parts = [];\n  const lineOf = (part, number) =>\n    JSON.stringify({ ...Object.fromEntries([policy ?? [], id ?? [], ['part', number]]), ...part });\n  for (const [name, value] of members) {\n    for (const piece of piecesOf(value)) {\n      const part = parts[parts.length - 1] ?? {};\n      const joined = { ...part, [name]: joinedWith(part[name], piece) };\n      if (parts.length > 0 && lineOf(joined, '99/99').length <= limit) parts[parts.length - 1] = joined;\n      else parts.push({ [name]: piece });\n    }\n  }\n  return parts.map((part, i) => lineOf(part, parts[1] && `${i + 1}/${parts.length}`));\n}",
+  },
+  piecesOf: {
+    needs: [],
+    text: "/** The elements of a list and the entries of a map, each in one of its own. */\nfunction piecesOf(value) {\n  if (Array.isArray(value)) return value.map((element) => [element]);\n  if (typeof value !== 'object' || value === null) return [value];\n  return Object.entries(value).map((entry) => Object.fromEntries([entry]));\n}",
+  },
+  joinedWith: {
+    needs: [],
+    text: "function joinedWith(known, piece) {\n  if (Array.isArray(known)) return known.concat(piece);\n  return typeof known === 'object' ? Object.assign({}, known, piece) : piece;\n}",
   },
   logLimitCharacters: {
     needs: [],
     text: "/**\n * Characters of `console` output kept with an execution.\n * @see https://auth0.com/docs/customize/actions/limitations\n */\nconst logLimitCharacters = 256;",
   },
   observe: {
-    needs: ['unavailable', 'observation', 'causesIn', 'logLimitCharacters'],
-    text: "/**\n * Logs what the policy would do, and does nothing else: nothing of the policy is in force, so whatever fails here leaves the\n * tokens as they are. Never throws.\n *\n * @param name `<name>@<revision>` of the policy\n * @param refusal why the trigger would deny a decision\n */\nasync function observe(name, refusal, decide) {\n  let told = `would deny ${unavailable}`;\n  try {\n    const decision = await decide();\n    told = observation(decision, refusal(decision)) + causesIn(decision);\n  } catch {\n    // Then the policy would deny.\n  }\n  try {\n    console.log(`claimsmith ${name} observes; ${told}`.slice(0, logLimitCharacters));\n  } catch {\n    // Nothing may end the login.\n  }\n}",
-  },
-  observation: {
-    needs: [],
-    text: "/**\n * What a decision would do, for the log of a policy that only observes: names of the policy and codes, never a value. A\n * requested scope may name somebody's account, so scopes are only counted.\n *\n * @param refused why a platform would deny although the policy does not; undefined: it would not\n */\nfunction observation(decision, refused) {\n  const { denied, challenge, left, access, id, scopes } = decision;\n  const reason = denied ?? refused;\n  if (reason !== undefined)\n    return `would deny ${reason}${challenge === undefined ? '' : ', or ask for a factor'}`;\n  if (left === true) return 'would leave the token alone';\n  const parts = [\n    ['access', Object.keys(access).join(' ')],\n    ['id', Object.keys(id).join(' ')],\n    ['scopes added', String(scopes.add.length || '')],\n    ['scopes removed', String(scopes.remove.length || '')],\n  ].filter(([, what]) => what !== '');\n  return `would issue${parts.map(([name, what]) => `; ${name}: ${what}`).join('')}`;\n}",
+    needs: ['log', 'attempt'],
+    text: "/**\n * Logs what the policy would do, and does nothing else: nothing of the policy is in force, so whatever fails here leaves the\n * tokens as they are. Never throws.\n *\n * @param name `<name>@<revision>` of the policy\n * @param refusal why the trigger would deny a decision\n * @param subject gives the digest that stands for the user\n */\nasync function observe(name, event, refusal, decide, subject) {\n  log(name, event, { ...(await attempt(decide, refusal)), isObserved: true }, subject);\n}",
   },
   credentialsExchange: {
     needs: ['attempt', 'exchangeRefusal', 'setClaims', 'errorCode', 'log'],
-    text: "/**\n * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function credentialsExchange(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = exchangeRefusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    return undefined;\n  });\n  const { refused, message } = attempted;\n  if (refused !== undefined) api.access.deny(errorCode(refused), message ?? refused);\n  log(name, attempted);\n}",
+    text: "/**\n * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function credentialsExchange(name, event, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = exchangeRefusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    return undefined;\n  });\n  const { refused, decision } = attempted;\n  if (refused !== undefined) api.access.deny(errorCode(refused), decision?.message ?? refused);\n  log(name, event, attempted);\n}",
   },
   exchangeRefusal: {
     needs: ['refusal', 'scopeRefused'],
@@ -163,7 +175,7 @@ export const pieces = {
   },
   postLoginChallenge: {
     needs: ['attempt', 'canAsk', 'asks', 'log'],
-    text: "/**\n * Asks for the factor that a challenge of the policy wants, or denies the login: for a deny rule, where nothing can ask, and\n * for a user who has no factor and may not set one up. Otherwise it changes nothing; the next Action issues the tokens, and\n * denies if the challenge is still due.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function postLoginChallenge(name, event, api, decide) {\n  let asked;\n  const attempted = await attempt(decide, ({ denied, challenge }) => {\n    if (challenge === undefined || !canAsk(event) || !asks(event, api, challenge)) return denied;\n    asked = denied;\n    return undefined;\n  });\n  if (attempted.refused !== undefined) api.access.deny(attempted.message ?? attempted.refused);\n  if (attempted.refused ?? asked) log(name, attempted, `asks for a factor: ${asked}`);\n}",
+    text: "/**\n * Asks for the factor that a challenge of the policy wants, or denies the login: for a deny rule, where nothing can ask, and\n * for a user who has no factor and may not set one up. Otherwise it changes nothing; the next Action issues the tokens, and\n * denies if the challenge is still due.\n *\n * @param name `<name>@<revision>` of the policy\n * @param subject gives the digest that stands for the user in the log\n */\nasync function postLoginChallenge(name, event, api, decide, subject) {\n  let asked;\n  const attempted = await attempt(decide, ({ denied, challenge }) => {\n    if (challenge === undefined || !canAsk(event) || !asks(event, api, challenge)) return denied;\n    asked = denied;\n    return undefined;\n  });\n  const { refused, decision } = attempted;\n  if (refused !== undefined) api.access.deny(decision?.message ?? refused);\n  const isChallenged = refused === undefined;\n  if (refused ?? asked) log(name, event, { ...attempted, refused: refused ?? asked, isChallenged }, subject);\n}",
   },
   canAsk: {
     needs: ['own', 'interactive'],
@@ -187,7 +199,7 @@ export const pieces = {
   },
   decideAsking: {
     needs: ['httpAsking', 'actionCache', 'drive', 'deadlineMs'],
-    text: "/** Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache. */\nfunction decideAsking(program, sources, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking, deadlineMs });\n}",
+    text: "/** Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache. */\nfunction decideAsking(program, sources, event, api, answers) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking, deadlineMs, answers });\n}",
   },
   httpAsking: {
     needs: ['attemptOf', 'settingOf', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],
@@ -340,5 +352,13 @@ export const pieces = {
   isLoopback: {
     needs: [],
     text: "function isLoopback(hostname) {\n  return hostname === 'localhost' || hostname === '[::1]' || /^127(\\.\\d+){3}$/.test(hostname);\n}",
+  },
+  subjectDigest: {
+    needs: ['auditKeyLeastCharacters'],
+    text: "/**\n * The keyed digest that stands for a user in an audit: HMAC-SHA-256 of the user's id at the issuer, its first 128 bits as\n * base64url. Undefined without a user, and without a key of 32 characters: a digest that everybody can compute would\n * name the user.\n *\n * @see https://www.rfc-editor.org/rfc/rfc2104\n */\nfunction subjectDigest(createHmac, key, subject) {\n  if (typeof key !== 'string' || key.length < auditKeyLeastCharacters) return undefined;\n  if (typeof subject !== 'string' || subject === '') return undefined;\n  return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 22);\n}",
+  },
+  auditKeyLeastCharacters: {
+    needs: [],
+    text: "/** The fewest characters of a key. With a shorter one, users could be found by trying keys. */\nconst auditKeyLeastCharacters = 32;",
   },
 };

@@ -1,5 +1,5 @@
 /* What compile.ts may write into an Action, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
-export { authorizedRequest, fillAddress } from '@claimsmith/runtime';
+export { authorizedRequest, fillAddress, subjectDigest } from '@claimsmith/runtime';
 export { decideAsking } from './ask.ts';
 export { postLoginChallenge } from './challenge.ts';
 export {

@@ -1,7 +1,7 @@
-import type { Decision } from '@claimsmith/runtime';
 import { isScope } from '../limits.ts';
 import type { PostLoginApi } from './api.ts';
-import { attempt, log, refusal, setClaims } from './outcome.ts';
+import type { PostLoginEvent } from './context.ts';
+import { attempt, type Decide, log, refusal, setClaims } from './outcome.ts';
 
 /**
  * The scopes that a client has asked for. Texts that are too long are never in tokens, and removing them would throw; a
@@ -15,11 +15,14 @@ function scopesIn(texts: readonly string[]): readonly string[] {
  * Sets all claims and scopes that the policy decides, or denies the login. Never throws, because Auth0 would show the text.
  *
  * @param name `<name>@<revision>` of the policy
+ * @param subject gives the digest that stands for the user in the log
  */
 export async function postLogin(
   name: string,
+  event: PostLoginEvent,
   api: PostLoginApi,
-  decide: () => Decision | Promise<Decision>,
+  decide: Decide,
+  subject?: () => string | undefined,
 ): Promise<void> {
   const attempted = await attempt(decide, (decision) => {
     const reason = refusal(decision);
@@ -30,6 +33,7 @@ export async function postLogin(
     for (const scope of decision.scopes.add) api.accessToken.addScope(scope);
     return undefined;
   });
-  if (attempted.refused !== undefined) api.access.deny(attempted.message ?? attempted.refused);
-  log(name, attempted);
+  const { refused, decision } = attempted;
+  if (refused !== undefined) api.access.deny(decision?.message ?? refused);
+  log(name, event, attempted, subject);
 }

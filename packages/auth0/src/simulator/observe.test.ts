@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyOf, surroundings } from '../../test/fixtures.ts';
+import { policyOf, recordIn, surroundings } from '../../test/fixtures.ts';
 import { auth0, runAction } from '../index.ts';
 
 const spec = (observe: string) => `
@@ -51,19 +51,26 @@ async function login(observe: string, event: object, answers: Parameters<typeof 
 
 describe('a policy that only observes', () => {
   it.each([
-    [['clerk'], 'would issue; access: plan app policy; id: app; scopes removed: 1'],
-    [['approver'], 'would issue; access: plan app policy; id: app'],
-    [['suspended'], 'would deny account_suspended'],
-    [['admin'], 'would deny step_up_required, or ask for a factor'],
-    [undefined, 'would deny enrichment_unavailable; account_suspended denied: no_such_key'],
+    [['clerk'], { decision: 'issued', claims: ['plan', 'app'], sources: { crm: 0 }, scopesRemoved: 1 }],
+    [['approver'], { decision: 'issued', claims: ['plan', 'app'], sources: { crm: 0 } }],
+    [['suspended'], { decision: 'denied', reason: 'account_suspended' }],
+    [['admin'], { decision: 'denied', reason: 'step_up_required' }],
+    [
+      undefined,
+      {
+        decision: 'denied',
+        reason: 'enrichment_unavailable',
+        causes: { account_suspended: 'denied: no_such_key' },
+      },
+    ],
   ])(
     'leaves the tokens of a user with the roles %j alone, and tells what it would do',
     async (roles, told) => {
       const issuance = await login('true', eventOf(roles));
       expect(issuance).toMatchObject(untouched);
       expect(issuance.challenged).toBeUndefined();
-      expect(issuance.log).toEqual([expect.stringMatching(/^claimsmith watched@\w{8} observes; /)]);
-      expect(issuance.log[0]).toContain(told);
+      const common = { claimsmith: expect.stringMatching(/^watched@\w{8}$/), observed: true, client: 'web' };
+      expect(recordIn(issuance.log)).toMatchObject({ ...common, ...told });
       expect(issuance.log.join()).not.toContain('very-secret-gold');
     },
   );
@@ -86,7 +93,13 @@ describe('a policy that only observes', () => {
   ])('does not care about %s', async (_, answers) => {
     const issuance = await login('true', eventOf(['clerk']), answers);
     expect(issuance).toMatchObject(untouched);
-    expect(issuance.log[0]).toContain('would deny enrichment_unavailable; plan denied: crm:');
+    expect(recordIn(issuance.log)).toMatchObject({
+      observed: true,
+      decision: 'denied',
+      reason: 'enrichment_unavailable',
+      causes: { plan: expect.stringMatching(/^denied: crm:/) },
+      sources: { crm: expect.any(String) },
+    });
   });
 
   it.each([
@@ -159,6 +172,11 @@ describe('a policy that only observes', () => {
       surroundings(),
     );
     expect(issuance).toMatchObject({ denied: undefined, access: {}, scopes: ['pay'] });
-    expect(issuance.log[0]).toContain('observes; would deny scope_refused');
+    expect(recordIn(issuance.log)).toMatchObject({
+      observed: true,
+      decision: 'denied',
+      reason: 'scope_refused',
+      client: 'job',
+    });
   });
 });

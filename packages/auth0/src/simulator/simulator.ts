@@ -148,7 +148,8 @@ export async function runAction(
       'The Action throws: Auth0 fails the login and shows the text of the error to the client.',
     );
   }
-  if (log.join('').length > logLimitCharacters) {
+  // Records are split, so that the first line holds what matters.
+  if ((log[0]?.length ?? 0) > logLimitCharacters) {
     recorded.notes.push(`Auth0 keeps only ${logLimitCharacters} characters of the log.`);
   }
   const elapsedMs = clock.now() - startMs;

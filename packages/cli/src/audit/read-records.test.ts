@@ -32,8 +32,8 @@ const members = auditMembers(
   [
     ['subject', 'A'.repeat(22)],
     ['client', 'c'.repeat(32)],
-    ['audience', 'https://payments.acme.example/'],
   ],
+  [['audience', 'https://payments.acme.example/']],
 );
 const [whole = ''] = auditLines(members, Number.POSITIVE_INFINITY);
 const record = JSON.parse(whole);

@@ -39,24 +39,24 @@ export const auditRecord = z
       )
       .exactOptional(),
     client: text.describe('The client’s id.').exactOptional(),
-    jti: text.describe('The id of the token, where the issuer tells it before it signs.').exactOptional(),
-    audience: text.exactOptional(),
-    grant: text.describe('The grant type.').exactOptional(),
-    request: text.describe('The issuer’s own id of the request.').exactOptional(),
     claims: names
       .describe('The claims that the policy’s program has set, by their names in the spec.')
-      .exactOptional(),
-    native: names
-      .describe('The claims that the issuer itself makes for the policy, by their names in the spec.')
-      .exactOptional(),
-    causes: z
-      .record(text, text)
-      .describe('Why parts of the policy are not as evaluated: a claim’s name, and `omitted: crm:timeout`.')
       .exactOptional(),
     sources: z
       .record(text, z.union([z.number(), text]))
       .describe('The age of each source’s answer in seconds, or how the source failed.')
       .exactOptional(),
+    causes: z
+      .record(text, text)
+      .describe('Why parts of the policy are not as evaluated: a claim’s name, and `omitted: crm:timeout`.')
+      .exactOptional(),
+    native: names
+      .describe('The claims that the issuer itself makes for the policy, by their names in the spec.')
+      .exactOptional(),
+    jti: text.describe('The id of the token, where the issuer tells it before it signs.').exactOptional(),
+    audience: text.exactOptional(),
+    grant: text.describe('The grant type.').exactOptional(),
+    request: text.describe('The issuer’s own id of the request.').exactOptional(),
     scopesAdded: count.exactOptional(),
     scopesRemoved: count.exactOptional(),
     ms: count.describe('From the start of the request to the decision, in milliseconds.').exactOptional(),

@@ -254,13 +254,15 @@ function recordOf(
   const who: AuditMember[] = [
     ['subject', subjectDigest(createHmac, auditKey, raw?.user['id'])],
     ['client', clientOf(payload)],
+  ];
+  const more: AuditMember[] = [
+    ['native', made.map(([claim]) => claim)],
     ['jti', textOf(own(access?.claims, 'jti')) ?? textOf(own(id?.claims, 'jti'))],
     ['audience', audience],
     ['grant', payload.grantType],
     ['request', payload.eventId],
-    ['native', made.map(([claim]) => claim)],
   ];
-  return auditRecord(auditMembers('okta', `${name}@${revision}`, issued, who));
+  return auditRecord(auditMembers('okta', `${name}@${revision}`, issued, who, more));
 }
 
 function clientOf({ protocol }: Payload): string | undefined {
