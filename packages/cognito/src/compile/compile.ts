@@ -55,16 +55,26 @@ function bodyText(policy: Policy, settings: Settings): string {
   const isAsking = policy.sources.length > 0;
   const databases = databasesOf(policy);
   const decision = isAsking
-    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event)`
+    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event, taken)`
     : 'program.decide(program.context(event), {})';
   const origins = originsOf(policy);
   const name = `'${policy.name}@${policy.revision}'`;
+  const { auditKey } = policy;
+  // Machines are their clients.
+  const subject =
+    auditKey === undefined
+      ? ''
+      : `, async () => {
+    await settings.ready();
+    return subjectDigest(createHmac, settings.values.${auditKey}, attributeOf(event, 'sub'));
+  }`;
+  const decide = `${isAsking ? '(taken)' : '()'} => ${decision}${subject}`;
   const call =
     settings.version === 'V1_0'
-      ? `preTokenGenerationV1(${name}, event, () => ${decision})`
-      : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, () => ${decision})`;
+      ? `preTokenGenerationV1(${name}, event, ${decide})`
+      : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, ${decide})`;
   const parts = [
-    handlerText(settings, call, `observed(${name}, event, () => ${decision})`),
+    handlerText(settings, call, `observed(${name}, event, ${decide})`),
     ...(hasSettings(policy)
       ? [
           `// Values of the settings, as long as this instance of the function lives.\nconst settings = functionSettings(process.env, ${js([...policy.secrets])});`,
@@ -83,6 +93,7 @@ function bodyText(policy: Policy, settings: Settings): string {
     'const program = policyProgram();',
   ];
   return [
+    ...(auditKey === undefined ? [] : ["import { createHmac } from 'node:crypto';"]),
     ...importsOf(policy),
     ...parts,
     `// The policy.

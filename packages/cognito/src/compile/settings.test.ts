@@ -155,7 +155,7 @@ describe('a setting that is kept in AWS', () => {
     expect(Date.now() - startMs).toBeLessThan(1_500);
     expect(log).toEqual([
       `claimsmith cannot read LIMITS_TOKEN from secretsmanager: ${code}`,
-      expect.stringMatching(/denied enrichment_unavailable; limit denied: limits:setting$/),
+      expect.stringContaining('"causes":{"limit":"denied: limits:setting"}'),
     ]);
     // The next call tries again.
     await expect(limit()).rejects.toThrow();

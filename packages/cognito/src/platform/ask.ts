@@ -1,4 +1,5 @@
 import {
+  type Answer,
   type Cache,
   type Decision,
   type DriverSource,
@@ -20,6 +21,7 @@ interface Settings {
  *
  * @param settings undefined: the policy has none
  * @param cache the memory of this instance of the function
+ * @param taken takes the answers of this issuance
  */
 export async function decideAsking(
   program: Program,
@@ -27,10 +29,17 @@ export async function decideAsking(
   settings: Settings | undefined,
   cache: Cache,
   event: unknown,
+  taken: Record<string, Answer>,
 ): Promise<Decision> {
   const startMs = Date.now();
   await settings?.ready();
   const values = settings?.values ?? {};
   const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });
-  return drive({ program, context: event, asking, deadlineMs: deadlineMs - (Date.now() - startMs) });
+  return drive({
+    program,
+    context: event,
+    asking,
+    deadlineMs: deadlineMs - (Date.now() - startMs),
+    answers: taken,
+  });
 }

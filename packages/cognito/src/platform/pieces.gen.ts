@@ -2,28 +2,48 @@
 /** Every piece with the others that it names, in the order in which they are emitted. */
 export const pieces = {
   observed: {
-    needs: ['unavailable', 'observation', 'causesIn'],
-    text: "/** Logs what the policy would do, and leaves the token as it is. Nothing of the policy is in force, so it never throws. */\nasync function observed(name, event, decide) {\n  let told = `would deny ${unavailable}`;\n  try {\n    const decision = await decide();\n    told = observation(decision, undefined) + causesIn(decision);\n  } catch {\n    // Then the policy would deny.\n  }\n  console.log(`claimsmith ${name} observes; ${told}`);\n  return { ...event, response: {} };\n}",
+    needs: ['log', 'unavailable'],
+    text: "/** Logs what the policy would do, and leaves the token as it is. Nothing of the policy is in force, so it never throws. */\nasync function observed(name, event, decide, subject) {\n  const attempted = { answers: {}, startMs: Date.now(), isObserved: true };\n  try {\n    const decision = await decide(attempted.answers);\n    await log(name, event, { ...attempted, decision, refused: decision.denied }, subject);\n  } catch {\n    // Then the policy would deny.\n    await log(name, event, { ...attempted, decision: undefined, refused: unavailable }, subject);\n  }\n  return { ...event, response: {} };\n}",
+  },
+  log: {
+    needs: ['clientOf', 'grantType', 'auditMembers'],
+    text: "/** Writes the record of an issuance to the log: names and codes of the policy, never a value. */\nasync function log(name, event, issued, subject, cause) {\n  try {\n    const who = [\n      ['subject', await subject?.()],\n      ['client', clientOf(event)],\n    ];\n    const more = [['grant', grantType(event)]];\n    if (cause !== undefined) more.push(['causes', { function: cause }]);\n    const members = auditMembers('cognito', name, { ...issued, endMs: Date.now() }, who, more);\n    console.log(JSON.stringify(Object.fromEntries(members)));\n  } catch {\n    // A failed log line must not change the token.\n  }\n}",
+  },
+  clientOf: {
+    needs: [],
+    text: "/** The app client; undefined if the event does not say it. */\nfunction clientOf({ callerContext }) {\n  const id = callerContext?.clientId;\n  return typeof id === 'string' ? id : undefined;\n}",
+  },
+  grantType: {
+    needs: ['own', 'grantTypes'],
+    text: "function grantType({ triggerSource }) {\n  return typeof triggerSource === 'string' ? own(grantTypes, triggerSource) : undefined;\n}",
+  },
+  own: {
+    needs: [],
+    text: "function own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)\n    ? Reflect.get(value, name)\n    : undefined;\n}",
+  },
+  grantTypes: {
+    needs: [],
+    text: "/** Grant types by what calls the trigger. Without a browser, a user logs in with a password or other proofs. */\nconst grantTypes = {\n  TokenGeneration_HostedAuth: 'authorization_code',\n  TokenGeneration_Authentication: 'password',\n  TokenGeneration_NewPasswordChallenge: 'password',\n  TokenGeneration_AuthenticateDevice: 'password',\n  TokenGeneration_RefreshTokens: 'refresh_token',\n  TokenGeneration_ClientCredentials: 'client_credentials',\n};",
+  },
+  auditMembers: {
+    needs: ['auditId'],
+    text: "/**\n * The members of a record.\n *\n * @param issuer the issuer's id\n * @param policy `<name>@<revision>`\n * @param who `subject` and `client`: they come early, because the end of a record may not be kept\n * @param more the other members that the issuer tells\n */\nfunction auditMembers(issuer, policy, issued, who, more) {\n  const { decision, refused, answers, startMs, endMs } = issued;\n  const claims = [];\n  const causes = {};\n  for (const { kind, name, outcome, cause } of decision?.outcomes ?? []) {\n    if (kind === 'claim' && /^(emitted|default)$/.test(outcome)) claims.push(name);\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;\n  }\n  const ages = {};\n  for (const source of Object.keys(answers)) {\n    const answer = answers[source];\n    if (answer) ages[source] = 'failure' in answer ? answer.failure : Math.round(answer.ageSeconds);\n  }\n  const verdict = issued.isChallenged ? 'challenged' : 'denied';\n  return [\n    ['claimsmith', policy],\n    ['id', auditId(endMs)],\n    ['decision', refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict],\n    ['observed', issued.isObserved ? true : undefined],\n    ['reason', refused],\n    ...who,\n    ['claims', refused === undefined ? claims : []],\n    ['sources', ages],\n    ['causes', causes],\n    ...more,\n    ['scopesAdded', decision?.scopes.add.length || undefined],\n    ['scopesRemoved', decision?.scopes.remove.length || undefined],\n    ['ms', Math.round(endMs - startMs)],\n    ['issuer', issuer],\n  ];\n}",
+  },
+  auditId: {
+    needs: [],
+    text: "/** A UUID of version 7 that begins with a time. */\nfunction auditId(timeMs) {\n  const time = timeMs.toString(16).padStart(12, '0');\n  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;\n}",
   },
   unavailable: {
     needs: [],
     text: "/** The reason of a denial that is not from a deny rule. It does not name the cause, because the client sees it. */\nconst unavailable = 'enrichment_unavailable';",
   },
-  observation: {
-    needs: [],
-    text: "/**\n * What a decision would do, for the log of a policy that only observes: names of the policy and codes, never a value. A\n * requested scope may name somebody's account, so scopes are only counted.\n *\n * @param refused why a platform would deny although the policy does not; undefined: it would not\n */\nfunction observation(decision, refused) {\n  const { denied, challenge, left, access, id, scopes } = decision;\n  const reason = denied ?? refused;\n  if (reason !== undefined)\n    return `would deny ${reason}${challenge === undefined ? '' : ', or ask for a factor'}`;\n  if (left === true) return 'would leave the token alone';\n  const parts = [\n    ['access', Object.keys(access).join(' ')],\n    ['id', Object.keys(id).join(' ')],\n    ['scopes added', String(scopes.add.length || '')],\n    ['scopes removed', String(scopes.remove.length || '')],\n  ].filter(([, what]) => what !== '');\n  return `would issue${parts.map(([name, what]) => `; ${name}: ${what}`).join('')}`;\n}",
-  },
-  causesIn: {
-    needs: [],
-    text: "function causesIn({ outcomes }) {\n  let causes = '';\n  for (const { kind, name, outcome, cause } of outcomes) {\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;\n  }\n  return causes;\n}",
-  },
   preTokenGeneration: {
     needs: ['decided', 'isMachine', 'isScope'],
-    text: "/**\n * Answers an event of version V2_0 or V3_0.\n *\n * @param name `<name>@<revision>` of the policy\n * @param version that the function was built for\n * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the\n *   text to the client\n */\nasync function preTokenGeneration(name, version, event, decide) {\n  const decision = await decided(name, event, decide, () => {\n    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.\n    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));\n  });\n  if (decision.left) return { ...event, response: {} };\n  const { add, remove } = decision.scopes;\n  return {\n    ...event,\n    response: {\n      claimsAndScopeOverrideDetails: {\n        idTokenGeneration: { claimsToAddOrOverride: decision.id },\n        accessTokenGeneration: {\n          claimsToAddOrOverride: decision.access,\n          scopesToAdd: add,\n          scopesToSuppress: remove.filter(isScope),\n        },\n      },\n    },\n  };\n}",
+    text: "/**\n * Answers an event of version V2_0 or V3_0.\n *\n * @param name `<name>@<revision>` of the policy\n * @param version that the function was built for\n * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the\n *   text to the client\n */\nasync function preTokenGeneration(name, version, event, decide, subject) {\n  const decision = await decided(name, event, decide, subject, () => {\n    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.\n    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));\n  });\n  if (decision.left) return { ...event, response: {} };\n  const { add, remove } = decision.scopes;\n  return {\n    ...event,\n    response: {\n      claimsAndScopeOverrideDetails: {\n        idTokenGeneration: { claimsToAddOrOverride: decision.id },\n        accessTokenGeneration: {\n          claimsToAddOrOverride: decision.access,\n          scopesToAdd: add,\n          scopesToSuppress: remove.filter(isScope),\n        },\n      },\n    },\n  };\n}",
   },
   decided: {
-    needs: ['unavailable', 'causesIn', 'shown'],
-    text: "async function decided(name, event, decide, isExpected) {\n  let refused = unavailable;\n  let done = 'issued';\n  let causes = '';\n  let message;\n  try {\n    if (isExpected()) {\n      const decision = await decide();\n      causes = causesIn(decision);\n      if (decision.left) done = 'left alone';\n      refused = decision.denied;\n      message = decision.message;\n      if (refused === undefined) return decision;\n    } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;\n  } catch {\n    // The text of an error may hold values.\n    causes = '; error';\n  } finally {\n    console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);\n  }\n  throw new Error(message ?? refused);\n}",
+    needs: ['unavailable', 'shown', 'log'],
+    text: "async function decided(name, event, decide, subject, isExpected) {\n  const attempted = { answers: {}, startMs: Date.now() };\n  let decision;\n  let refused = unavailable;\n  let cause;\n  try {\n    if (isExpected()) {\n      decision = await decide(attempted.answers);\n      refused = decision.denied;\n      if (refused === undefined) return decision;\n    } else cause = `not the version that this function was built for: ${shown(event.version)}`;\n  } catch {\n    // The text of an error may hold values.\n    cause = 'error';\n  } finally {\n    await log(name, event, { ...attempted, decision, refused }, subject, cause);\n  }\n  throw new Error(decision?.message ?? refused);\n}",
   },
   shown: {
     needs: [],
@@ -39,31 +59,15 @@ export const pieces = {
   },
   preTokenGenerationV1: {
     needs: ['decided'],
-    text: "/** The same for version V1_0, which has the ID token alone. */\nasync function preTokenGenerationV1(name, event, decide) {\n  const decision = await decided(name, event, decide, () => event.version !== '2' && event.version !== '3');\n  if (decision.left) return { ...event, response: {} };\n  const { id } = decision;\n  return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };\n}",
+    text: "/** The same for version V1_0, which has the ID token alone. */\nasync function preTokenGenerationV1(name, event, decide, subject) {\n  const isExpected = () => event.version !== '2' && event.version !== '3';\n  const decision = await decided(name, event, decide, subject, isExpected);\n  if (decision.left) return { ...event, response: {} };\n  const { id } = decision;\n  return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };\n}",
   },
   attributeOf: {
     needs: ['isMachine', 'own'],
     text: "/** The text of a user's attribute. */\nfunction attributeOf(event, name) {\n  return isMachine(event) ? undefined : own(event.request?.userAttributes, name);\n}",
   },
-  own: {
-    needs: [],
-    text: "function own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)\n    ? Reflect.get(value, name)\n    : undefined;\n}",
-  },
   clientMetadata: {
     needs: [],
     text: "/** What the caller says itself. */\nfunction clientMetadata({ request }) {\n  const values = request?.clientMetadata;\n  const isText = (entry) => typeof entry[1] === 'string';\n  return typeof values === 'object' && values !== null && !Array.isArray(values)\n    ? Object.fromEntries(Object.entries(values).filter(isText))\n    : {};\n}",
-  },
-  clientOf: {
-    needs: [],
-    text: "/** The app client; undefined if the event does not say it. */\nfunction clientOf({ callerContext }) {\n  const id = callerContext?.clientId;\n  return typeof id === 'string' ? id : undefined;\n}",
-  },
-  grantType: {
-    needs: ['own', 'grantTypes'],
-    text: "function grantType({ triggerSource }) {\n  return typeof triggerSource === 'string' ? own(grantTypes, triggerSource) : undefined;\n}",
-  },
-  grantTypes: {
-    needs: [],
-    text: "/** Grant types by what calls the trigger. Without a browser, a user logs in with a password or other proofs. */\nconst grantTypes = {\n  TokenGeneration_HostedAuth: 'authorization_code',\n  TokenGeneration_Authentication: 'password',\n  TokenGeneration_NewPasswordChallenge: 'password',\n  TokenGeneration_AuthenticateDevice: 'password',\n  TokenGeneration_RefreshTokens: 'refresh_token',\n  TokenGeneration_ClientCredentials: 'client_credentials',\n};",
   },
   groupsOf: {
     needs: ['isMachine', 'own'],
@@ -95,7 +99,7 @@ export const pieces = {
   },
   decideAsking: {
     needs: ['httpAsking', 'drive', 'deadlineMs'],
-    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n */\nasync function decideAsking(program, sources, settings, cache, event) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });\n  return drive({ program, context: event, asking, deadlineMs: deadlineMs - (Date.now() - startMs) });\n}",
+    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n * @param taken takes the answers of this issuance\n */\nasync function decideAsking(program, sources, settings, cache, event, taken) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });\n  return drive({\n    program,\n    context: event,\n    asking,\n    deadlineMs: deadlineMs - (Date.now() - startMs),\n    answers: taken,\n  });\n}",
   },
   httpAsking: {
     needs: ['attemptOf', 'settingOf', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],
@@ -240,5 +244,13 @@ export const pieces = {
   memoryCache: {
     needs: [],
     text: "/**\n * A cache in the memory of one instance, for module scope. When it is full, it drops the least recently used entry.\n *\n * @param limits.entries default 1,000\n * @param limits.characters of all keys and texts together; default 4,000,000\n */\nfunction memoryCache(limits = {}) {\n  const { entries = 1000, characters = 4_000_000 } = limits;\n  const kept = new Map();\n  let used = 0;\n  const remove = (key) => {\n    const text = kept.get(key);\n    if (text === undefined) return;\n    kept.delete(key);\n    used -= key.length + text.length;\n  };\n  return {\n    get(key) {\n      const text = kept.get(key);\n      if (text === undefined) return undefined;\n      kept.delete(key);\n      kept.set(key, text);\n      return text;\n    },\n    set(key, text) {\n      remove(key);\n      if (key.length + text.length > characters) return;\n      kept.set(key, text);\n      used += key.length + text.length;\n      for (const oldest of kept.keys()) {\n        if (kept.size <= entries && used <= characters) break;\n        remove(oldest);\n      }\n    },\n  };\n}",
+  },
+  subjectDigest: {
+    needs: ['auditKeyLeastCharacters'],
+    text: "/**\n * The keyed digest that stands for a user in an audit: HMAC-SHA-256 of the user's id at the issuer, its first 128 bits as\n * base64url. Undefined without a user, and without a key of 32 characters: a digest that everybody can compute would\n * name the user.\n *\n * @see https://www.rfc-editor.org/rfc/rfc2104\n */\nfunction subjectDigest(createHmac, key, subject) {\n  if (typeof key !== 'string' || key.length < auditKeyLeastCharacters) return undefined;\n  if (typeof subject !== 'string' || subject === '') return undefined;\n  return createHmac('sha256', key).update(subject).digest('base64url').slice(0, 22);\n}",
+  },
+  auditKeyLeastCharacters: {
+    needs: [],
+    text: "/** The fewest characters of a key. With a shorter one, users could be found by trying keys. */\nconst auditKeyLeastCharacters = 32;",
   },
 };

@@ -1,5 +1,5 @@
 /* What compile.ts may write into a function, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
-export { authorizedRequest, fillAddress, isObserved, memoryCache } from '@claimsmith/runtime';
+export { authorizedRequest, fillAddress, isObserved, memoryCache, subjectDigest } from '@claimsmith/runtime';
 export { decideAsking } from './ask.ts';
 export {
   attributeOf,

@@ -1,11 +1,22 @@
-import { type Decision, observation, unavailable } from '@claimsmith/runtime';
+import {
+  type Answer,
+  type AuditMember,
+  auditMembers,
+  type Decision,
+  type Issued,
+  unavailable,
+} from '@claimsmith/runtime';
 import { isScope } from '../limits.ts';
-import { isMachine, type TriggerEvent } from './event.ts';
+import { clientOf, grantType, isMachine, type TriggerEvent } from './event.ts';
 
 /** The event as it goes back to Cognito. */
 export type Answered = object;
 
-type Decide = () => Decision | Promise<Decision>;
+/** Decides, and takes the answers of sources. */
+type Decide = (answers: Record<string, Answer>) => Decision | Promise<Decision>;
+
+/** Gives the digest that stands for the user in the log. */
+type Subject = () => Promise<string | undefined>;
 
 /**
  * Answers an event of version V2_0 or V3_0.
@@ -20,8 +31,9 @@ export async function preTokenGeneration(
   version: '2' | '3',
   event: TriggerEvent,
   decide: Decide,
+  subject?: Subject,
 ): Promise<Answered> {
-  const decision = await decided(name, event, decide, () => {
+  const decision = await decided(name, event, decide, subject, () => {
     // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
     return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
   });
@@ -47,8 +59,10 @@ export async function preTokenGenerationV1(
   name: string,
   event: TriggerEvent,
   decide: Decide,
+  subject?: Subject,
 ): Promise<Answered> {
-  const decision = await decided(name, event, decide, () => event.version !== '2' && event.version !== '3');
+  const isExpected = () => event.version !== '2' && event.version !== '3';
+  const decision = await decided(name, event, decide, subject, isExpected);
   if (decision.left) return { ...event, response: {} };
   const { id } = decision;
   return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };
@@ -57,15 +71,20 @@ export async function preTokenGenerationV1(
 /**
  * Logs what the policy would do, and leaves the token as it is. Nothing of the policy is in force, so it never throws.
  */
-export async function observed(name: string, event: TriggerEvent, decide: Decide): Promise<Answered> {
-  let told = `would deny ${unavailable}`;
+export async function observed(
+  name: string,
+  event: TriggerEvent,
+  decide: Decide,
+  subject?: Subject,
+): Promise<Answered> {
+  const attempted = { answers: {}, startMs: Date.now(), isObserved: true };
   try {
-    const decision = await decide();
-    told = observation(decision, undefined) + causesIn(decision);
+    const decision = await decide(attempted.answers);
+    await log(name, event, { ...attempted, decision, refused: decision.denied }, subject);
   } catch {
     // Then the policy would deny.
+    await log(name, event, { ...attempted, decision: undefined, refused: unavailable }, subject);
   }
-  console.log(`claimsmith ${name} observes; ${told}`);
   return { ...event, response: {} };
 }
 
@@ -73,39 +92,50 @@ async function decided(
   name: string,
   event: TriggerEvent,
   decide: Decide,
+  subject: Subject | undefined,
   isExpected: () => boolean,
 ): Promise<Decision> {
+  const attempted = { answers: {}, startMs: Date.now() };
+  let decision: Decision | undefined;
   let refused: string | undefined = unavailable;
-  let done = 'issued';
-  let causes = '';
-  let message: string | undefined;
+  let cause: string | undefined;
   try {
     if (isExpected()) {
-      const decision = await decide();
-      causes = causesIn(decision);
-      if (decision.left) done = 'left alone';
+      decision = await decide(attempted.answers);
       refused = decision.denied;
-      message = decision.message;
       if (refused === undefined) return decision;
-    } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;
+    } else cause = `not the version that this function was built for: ${shown(event.version)}`;
   } catch {
     // The text of an error may hold values.
-    causes = '; error';
+    cause = 'error';
   } finally {
-    console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);
+    await log(name, event, { ...attempted, decision, refused }, subject, cause);
   }
-  throw new Error(message ?? refused);
+  throw new Error(decision?.message ?? refused);
 }
 
 function shown(version: unknown): string {
   return typeof version === 'string' ? JSON.stringify(version.slice(0, 8)) : typeof version;
 }
 
-function causesIn({ outcomes }: Decision): string {
-  let causes = '';
-  for (const { kind, name, outcome, cause } of outcomes) {
-    // A requested scope may name someone's account; the other names are the policy's own.
-    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;
+/** Writes the record of an issuance to the log: names and codes of the policy, never a value. */
+async function log(
+  name: string,
+  event: TriggerEvent,
+  issued: Omit<Issued, 'endMs'>,
+  subject?: Subject,
+  cause?: string,
+): Promise<void> {
+  try {
+    const who: AuditMember[] = [
+      ['subject', await subject?.()],
+      ['client', clientOf(event)],
+    ];
+    const more: AuditMember[] = [['grant', grantType(event)]];
+    if (cause !== undefined) more.push(['causes', { function: cause }]);
+    const members = auditMembers('cognito', name, { ...issued, endMs: Date.now() }, who, more);
+    console.log(JSON.stringify(Object.fromEntries(members)));
+  } catch {
+    // A failed log line must not change the token.
   }
-  return causes;
 }

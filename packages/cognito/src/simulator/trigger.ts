@@ -94,7 +94,8 @@ function commonJs(code: string): string {
   let [head = ''] = /^(?:\/\/.*\n|\s)*/.exec(code) ?? [];
   let body = code.slice(head.length);
   for (;;) {
-    const [text, names, file] = /^import\s*(\{[^}]*\})\s*from\s*(["']\.\/\w+\.mjs["']);\s*/.exec(body) ?? [];
+    const [text, names, file] =
+      /^import\s*(\{[^}]*\})\s*from\s*(["'](?:\.\/\w+\.mjs|node:crypto)["']);\s*/.exec(body) ?? [];
     if (text === undefined || names === undefined) break;
     head += `const ${names.replace(/ as /g, ': ')} = require(${file});${text.slice(text.indexOf(';') + 1)}`;
     body = body.slice(text.length);
