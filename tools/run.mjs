@@ -28,6 +28,10 @@ const tasks = {
     ['proof', 'node', 'packages/cli/bin/claimsmith.js', 'test', 'examples/payments'],
     ['a real server', 'node', ...source, 'tools/publishing/demo.ts'],
   ],
+  service: [
+    ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
+    ['a service behind the guard', 'node', 'examples/payments/service/demo.ts'],
+  ],
   bench: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['bench', 'node', ...source, 'tools/bench/main.ts'],

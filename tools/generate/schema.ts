@@ -1,6 +1,6 @@
 import type { Issuer } from '@claimsmith/core';
 import type { JsonSchema } from '@claimsmith/core/spec';
-import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
+import { contractJsonSchema, scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
 import { environmentJsonSchema } from '@claimsmith/deploy';
 import { loadTargets } from '../../packages/cli/src/publish/targets.ts';
 import type { GeneratedFile } from './generated.ts';
@@ -11,6 +11,7 @@ export async function editorSchemas(issuers: readonly Issuer[]): Promise<readonl
   return [
     file('enrichment.schema.json', specJsonSchema(settings)),
     file('scenarios.schema.json', scenarioJsonSchema(Object.keys(settings))),
+    { ...file('contract.schema.json', contractJsonSchema()), path: 'docs/schemas/contract.schema.json' },
     file('environment.schema.json', environmentJsonSchema(await loadTargets(issuers))),
   ];
 }

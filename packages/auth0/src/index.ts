@@ -1,4 +1,5 @@
 import type { Issuer } from '@claimsmith/core';
+import { accessToken } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -27,6 +28,7 @@ export const auth0 = {
     lacks: (_policy, trigger) => lacks(trigger),
     audience: (policy, asked) => asked ?? settingsOf(policy).audiences?.[0],
   },
+  accessToken,
   simulator: {
     eventFrom,
     holds,

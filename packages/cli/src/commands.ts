@@ -301,11 +301,35 @@ export const commands = {
     ],
     load: async () => (await import('./commands/explain.ts')).explain,
   }),
+  types: command({
+    about: 'Print the types of what services find in tokens: TypeScript, zod or JSON Schema.',
+    details: [
+      'They follow from contract.json, which `build` writes. A claim that every token of a person has is never undefined there; one that depends on a condition may be.',
+    ],
+    positionals: [
+      {
+        name: 'spec',
+        about: 'A spec or its folder, or a contract.json. Default: the current folder.',
+        required: false,
+      },
+    ],
+    flags: flags.types,
+    examples: [
+      'claimsmith types > src/contract.ts',
+      'claimsmith types dist/services/contract.json --format zod',
+    ],
+    exits: [
+      [0, 'printed'],
+      [1, 'the contract cannot be read'],
+      [2, 'the spec has findings of error severity'],
+    ],
+    load: async () => (await import('./commands/types.ts')).types,
+  }),
   schema: command({
-    about: 'Print the JSON Schema of a spec, of scenarios or of an environment, for editors.',
+    about: 'Print the JSON Schema of a spec, of scenarios, of an environment or of a contract.',
     details: [],
     positionals: [
-      { name: 'schema', about: 'spec, scenarios or environment. Default: spec.', required: false },
+      { name: 'schema', about: 'spec, scenarios, environment or contract. Default: spec.', required: false },
     ],
     flags: flags.schema,
     examples: ['claimsmith schema > enrichment.schema.json', 'claimsmith schema scenarios'],

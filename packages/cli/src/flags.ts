@@ -246,6 +246,16 @@ export const flags = {
   },
   verify: { env, set, issuer, scenario, parallel, json, ...noScripts },
   destroy: { env, set, issuer, yes, phase, parallel, verbose, json, ...noScripts },
+  types: {
+    format: {
+      type: 'string',
+      value: 'name',
+      choices: ['typescript', 'zod', 'json-schema'],
+      about: 'typescript (for @claimsmith/guard), zod or json-schema. Default: typescript.',
+    },
+    ...values,
+    ...noScripts,
+  },
   explain: { ...values, json, ...noScripts },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;

@@ -1,4 +1,5 @@
 import type { Issuer } from '@claimsmith/core';
+import { accessToken } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -22,6 +23,7 @@ export const cognito = {
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: { supplies, lacks, lifetime: () => defaultLifetime, audience: audienceOf, hasAudience: false },
+  accessToken,
   simulator: {
     eventFrom,
     holds,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Compilation } from './compilation.ts';
 import type { RawContext } from './context.ts';
+import type { AccessToken } from './contract/schema.ts';
 import type { Export } from './export/types.ts';
 import type { Finding, Path } from './finding.ts';
 import type { Issuance, Tokens } from './issuance.ts';
@@ -26,6 +27,8 @@ export interface Issuer {
   /** Turns the policy into the files to deploy. They are ready to ship if there are no findings of error severity. */
   compile(policy: Policy): Promise<Compilation>;
   readonly model: Model;
+  /** What its access tokens look like to services. Default: as RFC 9068 describes them. */
+  readonly accessToken?: AccessToken;
   readonly simulator: Simulator;
   /** Hosts the built files. Absent if the issuer runs them itself. */
   readonly serve?: Capability<Server>;

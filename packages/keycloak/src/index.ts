@@ -1,4 +1,5 @@
 import type { Issuer } from '@claimsmith/core';
+import { accessToken } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -27,6 +28,7 @@ export const keycloak = {
     ways,
     audience: (policy) => settingsOf(policy).audience,
   },
+  accessToken,
   simulator: {
     eventFrom,
     holds,

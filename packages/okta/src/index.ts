@@ -1,4 +1,5 @@
 import type { DefaultLifetime, Issuer, Policy } from '@claimsmith/core';
+import { accessToken } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime, leastRuleLifetimeMinutes } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -24,6 +25,7 @@ export const okta = {
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: { supplies, lacks, ways, lifetime: lifetimeOf, audience: audienceOf },
+  accessToken,
   simulator: {
     eventFrom,
     holds,

@@ -37,9 +37,6 @@ export const systemIdNames: readonly string[] = [
 /** An audience that services refuse. */
 export const quarantineAudience = 'urn:claimsmith:unenriched';
 
-/** The policy marker's value if the hook was not called. */
-export const sentinel = 'unenriched';
-
 /**
  * The shortest life of an access token by a rule, in minutes.
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerRules/

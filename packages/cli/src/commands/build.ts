@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { countText } from '@claimsmith/cel';
-import { isError, newFindings } from '@claimsmith/core';
+import { contractOf, isError, newFindings } from '@claimsmith/core';
 import { findingsReport } from '@claimsmith/core/render';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -29,7 +29,7 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, loadOptions(terminal, flags));
   const root = flags.out === undefined ? join(loaded.file.folder, 'dist') : resolve(terminal.cwd, flags.out);
   const base = flags.out === undefined ? loaded.file.folder : baseOf(root, terminal.cwd);
-  const { findings, outputs } = await compileAll(loaded, root, base);
+  const { findings, outputs } = await compileAll(loaded, root, base, flags.issuer.length === 0);
   const verdict = verdictOn(findings, flags['max-warnings'], terminal);
   const failed = verdict !== exit.fine;
   const differences = failed || !flags.check ? [] : outputs.flatMap(differencesOf);
@@ -74,7 +74,16 @@ interface FileDifference extends Difference {
   readonly folder: string;
 }
 
-async function compileAll({ policyAt, issuers, findings: known }: Loaded, root: string, base: string) {
+/** The folder with what services need. */
+const forServices = 'services';
+
+/** @param isWhole whether it is for all issuers of the spec: services need to know them all */
+async function compileAll(
+  { policy: general, policyAt, issuers, findings: known }: Loaded,
+  root: string,
+  base: string,
+  isWhole: boolean,
+) {
   const findings = [...known];
   const outputs: IssuerOutput[] = [];
   if (known.some(isError)) return { findings, outputs };
@@ -85,6 +94,11 @@ async function compileAll({ policyAt, issuers, findings: known }: Loaded, root: 
     findings.push(...newFindings(compilation.findings, known));
     const { artifacts } = compilation;
     outputs.push({ issuer: issuer.id, folder: join(root, issuer.id), base, artifacts });
+  }
+  if (isWhole && general !== undefined) {
+    const contract = contractOf(general, issuers, policyAt);
+    const artifacts = [{ path: 'contract.json', content: jsonDocument(contract) }];
+    outputs.push({ issuer: forServices, folder: join(root, forServices), base, artifacts });
   }
   return { findings, outputs: findings.some(isError) ? [] : outputs };
 }
@@ -119,7 +133,8 @@ function showFiles(outputs: readonly IssuerOutput[], { paint, cwd }: Terminal): 
   const rows = files.map(
     ({ path }, index) => `  ${pad(path, name)}  ${paint.faint(`${sizes[index]?.padStart(size)} bytes`)}\n`,
   );
-  const where = plural(outputs.length, 'issuer');
+  const built = outputs.filter(({ issuer }) => issuer !== forServices);
+  const where = plural(built.length, 'issuer');
   return `${rows.join('')}${paint.good('✓')} ${plural(files.length, 'file')} for ${where}\n`;
 }
 

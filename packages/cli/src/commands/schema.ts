@@ -1,4 +1,4 @@
-import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
+import { contractJsonSchema, scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
 import { environmentJsonSchema } from '@claimsmith/deploy';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -12,6 +12,7 @@ export async function schema(terminal: Terminal, [of = 'spec']: readonly string[
   const schemas: Readonly<Record<string, () => unknown>> = {
     spec: () => specJsonSchema(Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]))),
     scenarios: () => scenarioJsonSchema(issuers.map(({ id }) => id)),
+    contract: contractJsonSchema,
     environment: async () => environmentJsonSchema(await loadTargets(issuers)),
   };
   const create = Object.hasOwn(schemas, of) ? schemas[of] : undefined;

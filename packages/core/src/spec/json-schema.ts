@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { contractSchema } from '../contract/schema.ts';
 import { isMapping } from '../data.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { IssuerSettings } from './read.ts';
@@ -52,6 +53,11 @@ function orParameter(schema: unknown): unknown {
 /** The JSON Schema of a scenario file. */
 export function scenarioJsonSchema(issuers: readonly string[] = []): JsonSchema {
   return jsonSchemaOf(scenarioSchema(issuers), 'Claimsmith scenarios');
+}
+
+/** The JSON Schema of `contract.json`, what services may rely on. */
+export function contractJsonSchema(): JsonSchema {
+  return jsonSchemaOf(contractSchema, 'Claimsmith contract');
 }
 
 /** The JSON Schema of a file that a zod schema reads, for editors. */

@@ -1,7 +1,8 @@
 import type { Policy } from '@claimsmith/core';
+import { sentinel } from '@claimsmith/core';
 import { generateProgram } from '@claimsmith/core/program';
 import { generator, serverSource } from '@claimsmith/host-js';
-import { leastRuleLifetimeMinutes, quarantineAudience, sentinel } from '../limits.ts';
+import { leastRuleLifetimeMinutes, quarantineAudience } from '../limits.ts';
 import { claimName, claimNames } from '../names.ts';
 import { type FeederPlan, proofOf } from '../plan/feeders.ts';
 import { planOf } from '../plan/plan.ts';

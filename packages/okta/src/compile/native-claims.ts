@@ -1,5 +1,5 @@
 import type { Policy } from '@claimsmith/core';
-import { sentinel } from '../limits.ts';
+import { sentinel } from '@claimsmith/core';
 import { claimName } from '../names.ts';
 import { nativeApplies, whereApplies } from '../plan/classify.ts';
 import { isUnsaid } from '../plan/el/lower.ts';

@@ -1,5 +1,6 @@
 import type { Change, Order } from '@claimsmith/core';
-import { quarantineAudience, sentinel } from '../limits.ts';
+import { sentinel } from '@claimsmith/core';
+import { quarantineAudience } from '../limits.ts';
 import { subjectOf } from './images.ts';
 import { isFeeder, isProof } from './mark.ts';
 import { valueAt } from './state.ts';

@@ -1,5 +1,5 @@
-import { isMapping, TargetError, type Wanted, type WantedResource } from '@claimsmith/core';
-import { quarantineAudience, sentinel } from '../limits.ts';
+import { isMapping, sentinel, TargetError, type Wanted, type WantedResource } from '@claimsmith/core';
+import { quarantineAudience } from '../limits.ts';
 import type { Deployment } from '../simulator/deployment.ts';
 import type { Manifest } from '../wire.ts';
 import {

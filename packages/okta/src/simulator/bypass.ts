@@ -1,5 +1,6 @@
 import type { Bypass, Policy, Promised } from '@claimsmith/core';
-import { leastRuleLifetimeMinutes, quarantineAudience, sentinel } from '../limits.ts';
+import { sentinel } from '@claimsmith/core';
+import { leastRuleLifetimeMinutes, quarantineAudience } from '../limits.ts';
 import { planOf } from '../plan/plan.ts';
 import { feederPrefix } from '../platform/policy.ts';
 import { audienceOf } from './event-from.ts';

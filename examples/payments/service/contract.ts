@@ -1,0 +1,62 @@
+// Written by `claimsmith types` for payments. Do not edit.
+
+/** What tokens of the policy say, by audience and by whom they are about. */
+export interface Apis {
+  readonly 'https://payments.acme.example/': {
+    readonly human: {
+      readonly authority: {
+        readonly approval_limit?: number | undefined;
+        readonly features: readonly string[];
+        readonly roles: readonly string[];
+        readonly tenant_id: string;
+      };
+      readonly descriptive: {
+        readonly plan?: string | undefined;
+        readonly region?: string | undefined;
+      };
+    };
+    readonly machine: {
+      readonly authority: {
+        readonly approval_limit?: undefined;
+        readonly features?: undefined;
+        readonly roles?: undefined;
+        readonly tenant_id: string;
+      };
+      readonly descriptive: {
+        readonly plan?: undefined;
+        readonly region?: undefined;
+      };
+    };
+    readonly agent: {
+      readonly authority: {
+        readonly approval_limit?: undefined;
+        readonly features?: undefined;
+        readonly roles?: undefined;
+        readonly tenant_id: string;
+      };
+      readonly descriptive: {
+        readonly plan?: undefined;
+        readonly region?: undefined;
+      };
+    };
+    readonly delegated: {
+      readonly authority: {
+        readonly approval_limit?: undefined;
+        readonly features?: undefined;
+        readonly roles?: undefined;
+        readonly tenant_id?: undefined;
+      };
+      readonly descriptive: {
+        readonly plan?: string | undefined;
+        readonly region?: string | undefined;
+      };
+    };
+    readonly scopes: `account.read.${string}` | 'payments.approve';
+    readonly details: {
+      readonly payment_initiation: {
+        readonly amount?: number | undefined;
+        readonly currency?: string | undefined;
+      };
+    };
+  };
+}

@@ -1,0 +1,24 @@
+import type { AccessToken } from '@claimsmith/core';
+
+/**
+ * Access tokens of Auth0. The profile RFC 9068 of an API has `jti`; the default profile has neither `jti` nor a `typ` of
+ * its own.
+ *
+ * @see https://auth0.com/docs/secure/tokens/access-tokens/access-token-profiles
+ */
+export const accessToken: AccessToken = {
+  keysPath: '.well-known/jwks.json',
+  typ: ['at+jwt'],
+  typWithoutId: ['jwt'],
+  proof: {},
+  hasAudience: true,
+  // With the scope openid, a token is also for the UserInfo endpoint.
+  ownAudiences: ['{issuer}userinfo'],
+  scopes: 'scope',
+  client: ['client_id', 'azp'],
+  machine: [
+    { claim: 'gty', equals: 'client-credentials' },
+    { claim: 'sub', endsWith: '@clients' },
+  ],
+  recognizesAgents: true,
+};

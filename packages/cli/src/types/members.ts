@@ -1,0 +1,56 @@
+import type { Contract, ContractClaim } from '@claimsmith/core';
+
+export type Kind = keyof ContractClaim['for'];
+
+/** Whom tokens are about, in the order in which they are written. */
+export const kinds: readonly Kind[] = ['human', 'machine', 'agent', 'delegated'];
+
+/** A claim as tokens of one kind have it. */
+export interface Member {
+  readonly name: string;
+  readonly type: string;
+  readonly carried: ContractClaim['for'][Kind];
+  readonly maxItems: number | undefined;
+}
+
+export type Api = Contract['apis'][string];
+export type Fields = Api['authorizationDetails'][string];
+
+/** The claims of tokens of one kind. Services get a descriptive claim only while it is fresh, so it may be absent. */
+export function membersOf(
+  { claims }: Api,
+  kind: Kind,
+  use: ContractClaim['kind'],
+): readonly Member[] {
+  return Object.entries(claims)
+    .filter(([, claim]) => claim.kind === use)
+    .map(([name, claim]) => {
+      const isSure = claim.kind === 'authoritative' && claim.clients === undefined;
+      const carried = claim.for[kind];
+      return {
+        name,
+        type: claim.type,
+        carried: carried === 'always' && !isSure ? 'sometimes' : carried,
+        maxItems: claim.maxItems,
+      };
+    });
+}
+
+/** The parts of `list(T)` and `map(T)`; undefined for another type. */
+export function containerOf(
+  type: string,
+): { readonly kind: string; readonly of: string } | undefined {
+  const [, kind, of] = /^(list|map)\((.*)\)$/s.exec(type) ?? [];
+  return kind === undefined || of === undefined ? undefined : { kind, of };
+}
+
+/** Text in single quotes, as source code. */
+export function quoted(text: string): string {
+  const inside = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inside}'`;
+}
+
+/** A name as a key of an object. */
+export function key(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : quoted(name);
+}

@@ -1,0 +1,165 @@
+import type { RecordType, Type } from '@claimsmith/cel';
+import { mappingOf, textsOf } from '../data.ts';
+import { freshnessOf } from '../freshness.ts';
+import type { Issuer } from '../issuer.ts';
+import { otherScopes } from '../other-scopes.ts';
+import type { Policy, PolicyClaim } from '../policy.ts';
+import { sentinel } from '../sentinel.ts';
+import { builtInKinds } from '../subjects.ts';
+import { type AccessToken, type Contract, type ContractClaim, contractVersion } from './schema.ts';
+
+/** Tokens as RFC 9068 describes them. @see https://www.rfc-editor.org/rfc/rfc9068 */
+export const standardAccessToken: AccessToken = {
+  keysPath: '.well-known/jwks.json',
+  typ: ['at+jwt'],
+  proof: {},
+  hasAudience: true,
+  ownAudiences: [],
+  scopes: 'scope',
+  client: ['client_id'],
+  machine: [],
+  recognizesAgents: false,
+};
+
+/**
+ * What services may rely on in the tokens of a policy. It holds no expression, and nothing of sources but how old their
+ * answers may be.
+ *
+ * @param policyAt the policy of one issuer; undefined: it is not for this issuer
+ */
+export function contractOf(
+  policy: Policy,
+  issuers: readonly Issuer[],
+  policyAt: (issuer: string) => Policy | undefined,
+): Contract {
+  const parts = issuers.flatMap((issuer) => {
+    const own = policyAt(issuer.id);
+    return own === undefined ? [] : [{ issuer, own, audiences: audiencesOf(issuer, own) }];
+  });
+  const named = new Set([
+    ...parts.flatMap(({ audiences }) => audiences ?? []),
+    ...policy.claims.flatMap((claim) => claim.audiences ?? []),
+  ]);
+  const isOpen = parts.some(({ audiences }) => audiences === undefined);
+  const apis = [...[...named].sort(), ...(isOpen ? ['*'] : [])].flatMap((audience) => {
+    const signers = parts.filter(({ audiences }) => audiences?.includes(audience) ?? true);
+    return signers.length === 0 ? [] : [[audience, apiOf(policy, audience, signers)] as const];
+  });
+  return {
+    version: contractVersion,
+    policy: { name: policy.name, revision: `${policy.name}@${policy.revision}` },
+    ...(policy.marker && { marker: { claim: policy.marker.claim, unenriched: sentinel } }),
+    apis: Object.fromEntries(apis),
+    issuers: Object.fromEntries(
+      parts.map(({ issuer }) => [
+        issuer.id,
+        { title: issuer.title, ...(issuer.accessToken ?? standardAccessToken) },
+      ]),
+    ),
+  };
+}
+
+/** The audiences whose tokens the policy is for at an issuer; undefined: any. */
+function audiencesOf(issuer: Issuer, own: Policy): readonly string[] | undefined {
+  const settings = mappingOf(own.spec.issuers?.[issuer.id]);
+  const said = textsOf(settings['audiences']);
+  if (said.length > 0) return said;
+  const one = issuer.model.audience?.(own, undefined);
+  return one === undefined ? undefined : [one];
+}
+
+interface Signer {
+  readonly issuer: Issuer;
+  readonly own: Policy;
+}
+
+function apiOf(policy: Policy, audience: string, signers: readonly Signer[]): Contract['apis'][string] {
+  const claims = policy.claims.filter(
+    ({ tokens, audiences }) => tokens.includes('access') && (audiences?.includes(audience) ?? true),
+  );
+  return {
+    issuers: signers.map(({ issuer }) => issuer.id),
+    claims: Object.fromEntries(
+      claims
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .map((claim) => [claim.name, claimOf(policy, claim, signers)]),
+    ),
+    scopes: policy.scopes
+      .map(({ name }) => name)
+      .filter((name) => name !== otherScopes)
+      .sort(),
+    authorizationDetails: Object.fromEntries(
+      policy.details.map(({ type, fields }) => [type, fieldsOf(fields)]),
+    ),
+  };
+}
+
+function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[]): ContractClaim {
+  // A constant does not age.
+  const age = freshnessOf(policy, claim);
+  const ageMs = age === undefined ? 0 : age.totalMs - (age.lifetimeMs ?? 0);
+  return {
+    type: typeText(claim.type),
+    kind: claim.kind,
+    ...(claim.maxItems !== undefined && { maxItems: claim.maxItems }),
+    ...(claim.maxBytes !== undefined && { maxBytes: claim.maxBytes }),
+    ...(claim.maxAgeSeconds !== undefined &&
+      age !== undefined && { maxAgeSeconds: claim.maxAgeSeconds, ageAtIssueSeconds: ageMs / 1_000 }),
+    for: carriedBy(policy, claim),
+    ...(claim.clients !== undefined && { clients: [...claim.clients] }),
+    names: Object.fromEntries(
+      signers.map(({ issuer, own }) => [issuer.id, issuer.names(own)[claim.name] ?? claim.name]),
+    ),
+  };
+}
+
+/** By whom a token is about, whether it has the claim. Where this cannot be known here, it is `sometimes`. */
+function carriedBy({ spec }: Policy, claim: PolicyClaim): ContractClaim['for'] {
+  const said = spec.claims[claim.name];
+  const most = said?.when !== undefined || claim.onMissing === 'omit' ? 'sometimes' : 'always';
+  const own = Object.keys(spec.subjects ?? {});
+  const kinds = claim.subjects?.kinds;
+  const by = (kind: string): ContractClaim['for']['human'] => {
+    if (kinds === undefined) return most;
+    const isNamed = kinds.includes(kind);
+    // A subject of a declared kind shows only its built-in kind.
+    if (own.length > 0) return isNamed || kinds.some((one) => own.includes(one)) ? 'sometimes' : 'never';
+    return isNamed ? most : 'never';
+  };
+  const [human, machine, agent] = builtInKinds.map(by);
+  const delegated =
+    claim.delegated === 'never'
+      ? 'never'
+      : claim.delegated === 'always' && kinds === undefined
+        ? most
+        : 'sometimes';
+  return { human: human ?? most, machine: machine ?? most, agent: agent ?? most, delegated };
+}
+
+/** A type as the spec's language writes it. */
+function typeText(type: Type): string {
+  switch (type.kind) {
+    case 'list':
+      return `list(${typeText(type.element)})`;
+    case 'map':
+      return `map(${typeText(type.value)})`;
+    case 'optional':
+      return typeText(type.value);
+    case 'string':
+    case 'bool':
+    case 'int':
+    case 'double':
+      return type.kind;
+    default:
+      return 'dyn';
+  }
+}
+
+type Fields = Contract['apis'][string]['authorizationDetails'][string];
+
+function fieldsOf({ fields }: RecordType): Fields {
+  const entries = Object.entries(fields).map(
+    ([name, { type }]) => [name, type.kind === 'record' ? fieldsOf(type) : typeText(type)] as const,
+  );
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http';
+import type { Guard, RequestLike } from '../guard.ts';
+import type { ApiTypes, Token } from '../types.ts';
+import { type NeedsOf, needsFor } from './needs.ts';
+import { sendRefusal } from './node.ts';
+
+/** A guard as Express takes it. */
+export interface ExpressGuard<Api extends ApiTypes> {
+  /** Middleware that lets only requests with a right token pass. A function gives the needs of each request. */
+  require<Request extends RequestLike>(
+    needs?: NeedsOf<Request, Api['scopes']>,
+  ): (request: Request, response: ServerResponse, next: (error?: unknown) => void) => Promise<void>;
+  /**
+   * The token of a request that has passed.
+   *
+   * @throws {TypeError} if the route is not protected
+   */
+  token(request: object): Token<Api>;
+}
+
+/** Protects routes of Express 4 and 5. Requests stay as they are: {@link ExpressGuard.token} has what was found. */
+export function expressGuard<Api extends ApiTypes>(guard: Guard<Api>): ExpressGuard<Api> {
+  const tokens = new WeakMap<object, Token<Api>>();
+  return {
+    require: (needs) => async (request, response, next) => {
+      try {
+        const result = await guard.check(request, needs === undefined ? {} : needsFor(needs, request));
+        if (!result.ok) return sendRefusal(response, result);
+        tokens.set(request, result.token);
+      } catch (error) {
+        // Only the function that gives the needs can throw.
+        return next(error);
+      }
+      next();
+    },
+    token(request) {
+      const found = tokens.get(request);
+      if (found === undefined) throw new TypeError('This route is not protected by the guard.');
+      return found;
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import type { Needs } from '../answer.ts';
+
+/** What requests need: the same for all, or by request, for example where a scope names an object. */
+export type NeedsOf<Request, Scope extends string> = Needs<Scope> | ((request: Request) => Needs<Scope>);
+
+export function needsFor<Request, Scope extends string>(
+  needs: NeedsOf<Request, Scope>,
+  request: Request,
+): Needs<Scope> {
+  return typeof needs === 'function' ? needs(request) : needs;
+}

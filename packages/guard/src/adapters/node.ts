@@ -1,0 +1,35 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Refusal } from '../answer.ts';
+import type { Guard } from '../guard.ts';
+import type { ApiTypes, Token } from '../types.ts';
+import { needsFor, type NeedsOf } from './needs.ts';
+
+/** Answers a request that a guard refuses. */
+export function sendRefusal(response: ServerResponse, { status, challenge, error }: Refusal): void {
+  const body = error === undefined ? '' : JSON.stringify({ error });
+  response.writeHead(status, {
+    'www-authenticate': challenge,
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+/**
+ * Protects a listener of `node:http`.
+ *
+ * @param needs what requests need besides a right token; a function gives it for each request
+ */
+export function protect<Api extends ApiTypes>(
+  guard: Guard<Api>,
+  needs: NeedsOf<IncomingMessage, Api['scopes']>,
+  listener: (request: IncomingMessage, response: ServerResponse, token: Token<Api>) => unknown,
+): RequestListener {
+  return async (request, response) => {
+    const result = await guard.check(request, needsFor(needs, request));
+    if (!result.ok) return sendRefusal(response, result);
+    await listener(request, response, result.token);
+  };
+}
+

@@ -1,0 +1,253 @@
+import { type Needs, type Problem, type Refusal, refusalOf, scopesOf } from './answer.ts';
+import { TokenCache } from './cache.ts';
+import type { Contract } from './contract/contract.ts';
+import { isObject } from './contract/value-type.ts';
+import { type Candidate, type Denylist, defaultRetentionSeconds } from './denylist/denylist.ts';
+import { Refused } from './refused.ts';
+import { type IssuerSettings, type KnownIssuer, knownIssuers, refuse } from './settings.ts';
+import { type Bounds, isInTime } from './token/facts.ts';
+import { type Judge, type Judged, judge, judgeOf } from './token/judge.ts';
+import { parseToken } from './token/parse.ts';
+import { type Verified, verifyToken } from './token/verify.ts';
+import type { ApiOf, ApiTypes, AudienceOf, Token, UnknownApi } from './types.ts';
+
+/** How a guard is set up. */
+export interface GuardOptions<A, Audience extends string> {
+  /** What the policy promises: `readContract(…)`. */
+  readonly contract: Contract<A>;
+  /** Your API, as tokens name it in `aud`. */
+  readonly audience: Audience;
+  /** The issuers that you accept tokens of, by their ids in the contract. Others are refused. */
+  readonly issuers: Readonly<Record<string, IssuerSettings | undefined>>;
+  /** The revisions of the policy whose tokens you accept: `['payments@c44bcd7e']`. Default `any`. */
+  readonly revisions?: readonly string[] | 'any';
+  /** Asked for each request, after the signature. If it cannot be asked, requests are refused. Default: none. */
+  readonly denylist?: Denylist;
+  /** How long the denylist may take, in milliseconds. Default 500. */
+  readonly denylistTimeoutMs?: number;
+  /** How many verified tokens are remembered; 0: none. Time, age and denylist are checked each time. Default 10,000. */
+  readonly cacheSize?: number;
+  /** The longest token, in characters. Default 16,384. */
+  readonly maxTokenLength?: number;
+  /** The longest life of a token, in seconds. Default 86,400. Denylists must keep entries as long. */
+  readonly maxLifetimeSeconds?: number;
+  /** How far the clock of an issuer may be ahead of yours, in seconds. Default 5. */
+  readonly clockSkewSeconds?: number;
+  /** Gets each problem, for your log. What it throws is ignored. */
+  readonly onRefused?: (problem: Problem) => void;
+  /** Default: the time of this machine, as `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** The part of a request that a guard reads: of `node:http`, Express, Fastify, or Fetch. */
+export interface RequestLike {
+  readonly headers:
+    | { get(name: string): string | null }
+    | { readonly [name: string]: string | readonly string[] | undefined };
+}
+
+/** What a guard says to a request. */
+export type Result<Api extends ApiTypes = UnknownApi> =
+  | { readonly ok: true; readonly token: Token<Api> }
+  | Refusal;
+
+/** Checks the access tokens of requests. */
+export interface Guard<Api extends ApiTypes = UnknownApi> {
+  /** Checks a request by its header `authorization`. Never rejects. */
+  check(request: RequestLike, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
+  /** Checks a token. Never rejects. */
+  checkToken(token: string, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
+}
+
+interface Remembered extends Judged {
+  readonly verified: Verified;
+  readonly candidate: Candidate;
+}
+
+/**
+ * Makes a guard for one API.
+ *
+ * @throws {GuardError} `settings` if it cannot be set up
+ */
+export function createGuard<A, const Audience extends AudienceOf<A>>(
+  options: GuardOptions<A, Audience>,
+): Guard<ApiOf<A, Audience>> {
+  return new ContractGuard(options) as unknown as Guard<ApiOf<A, Audience>>;
+}
+
+class ContractGuard<A, Audience extends string> implements Guard {
+  readonly #issuers: ReadonlyMap<string, KnownIssuer>;
+  readonly #judge: Judge;
+  readonly #cache: TokenCache<Remembered> | undefined;
+  readonly #options: GuardOptions<A, Audience>;
+  readonly #now: () => number;
+  readonly #bounds: Bounds;
+
+  constructor(options: GuardOptions<A, Audience>) {
+    const { contract, audience, issuers, revisions = 'any', cacheSize = 10_000, now = Date.now } = options;
+    const api = own(contract.apis, audience) ?? own(contract.apis, '*');
+    if (api === undefined) {
+      const there = Object.keys(contract.apis).join(', ');
+      throw refuse(`the contract has no API ${audience}; it has ${there}`);
+    }
+    const foreign = Object.keys(issuers).find((id) => !api.issuers.includes(id));
+    if (foreign !== undefined) throw refuse(`${foreign} signs no tokens for ${audience}`);
+    if (contract.marker === undefined && revisions !== 'any')
+      throw refuse('`revisions` needs a policy marker, and the spec has none');
+    this.#options = options;
+    this.#now = now;
+    this.#bounds = {
+      audience,
+      maxLifetimeSeconds: options.maxLifetimeSeconds ?? defaultRetentionSeconds,
+      clockSkewSeconds: options.clockSkewSeconds ?? 5,
+    };
+    this.#issuers = knownIssuers(contract, audience, issuers, now);
+    this.#judge = judgeOf(contract, api, this.#bounds, revisions);
+    this.#cache = cacheSize > 0 ? new TokenCache(cacheSize) : undefined;
+  }
+
+  async check(request: RequestLike, needs: Needs = {}): Promise<Result> {
+    return await this.#answer(needs, () => bearerOf(authorizationOf(request)));
+  }
+
+  async checkToken(token: string, needs: Needs = {}): Promise<Result> {
+    return await this.#answer(needs, () => token);
+  }
+
+  async #answer(needs: Needs, tokenOf: () => string): Promise<Result> {
+    try {
+      const token = await this.#accept(tokenOf());
+      assertNeeds(token, needs, this.#now());
+      return { ok: true, token };
+    } catch (error) {
+      const problem: Problem = error instanceof Refused ? error.problem : { code: 'internal', cause: error };
+      try {
+        this.#options.onRefused?.(problem);
+      } catch {
+        // A log that fails does not change the answer.
+      }
+      return refusalOf(problem, needs);
+    }
+  }
+
+  async #accept(text: string): Promise<Token> {
+    if (text.length > (this.#options.maxTokenLength ?? 16_384)) throw new Refused({ code: 'request' });
+    const key = this.#cache && TokenCache.keyOf(text);
+    const known = key === undefined ? undefined : this.#recalled(key);
+    const { token, candidate } = known ?? (await this.#verify(text, key));
+    await this.#assertNotRevoked(candidate, token.issuer);
+    return token;
+  }
+
+  /** A token that was verified before, if nothing has changed since; one whose claims have aged is judged again. */
+  #recalled(key: string): Remembered | undefined {
+    const found = this.#cache?.get(key);
+    if (found === undefined) return undefined;
+    const { issuer, parsed } = found.verified;
+    const nowMs = this.#now();
+    if (!issuer.keys.holds(parsed.kid, parsed.algorithm, found.verified.key)) {
+      this.#cache?.delete(key);
+      return undefined;
+    }
+    if (nowMs < found.untilMs && isInTime(found.token, this.#bounds, nowMs)) return found;
+    this.#cache?.delete(key);
+    const again = { ...found, ...judge(this.#judge, found.verified, nowMs) };
+    this.#cache?.set(key, again);
+    return again;
+  }
+
+  async #verify(text: string, key: string | undefined): Promise<Remembered> {
+    const parsed = parseToken(text);
+    const issuer = this.#issuers.get(parsed.issuer);
+    if (issuer === undefined) throw new Refused({ code: 'issuer' });
+    const verified = await verifyToken(text, parsed, issuer);
+    const judged = judge(this.#judge, verified, this.#now());
+    const remembered = { ...judged, verified, candidate: candidateOf(judged.token, verified) };
+    if (key !== undefined) this.#cache?.set(key, remembered);
+    return remembered;
+  }
+
+  async #assertNotRevoked(candidate: Candidate, issuer: string): Promise<void> {
+    const { denylist, denylistTimeoutMs = 500 } = this.#options;
+    // Who cannot read the status of a token does not know that it is good.
+    if (candidate.status !== undefined && denylist?.readsStatus !== true)
+      throw new Refused({ code: 'denylist', issuer });
+    if (denylist === undefined) return;
+    let answer: unknown;
+    try {
+      answer = denylist.isRevoked(candidate);
+      if (typeof answer !== 'boolean') answer = await within(denylistTimeoutMs, answer);
+    } catch (cause) {
+      throw new Refused({ code: 'denylist', issuer, cause });
+    }
+    if (answer === true) throw new Refused({ code: 'revoked', issuer });
+    if (answer !== false) throw new Refused({ code: 'denylist', issuer });
+  }
+}
+
+/** The value of the header; undefined if there is none. */
+function authorizationOf({ headers }: RequestLike): unknown {
+  if (typeof headers.get === 'function') return headers.get('authorization') ?? undefined;
+  return 'authorization' in headers ? headers.authorization : undefined;
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-2.1 */
+function bearerOf(authorization: unknown): string {
+  const value = Array.isArray(authorization) && authorization.length === 1 ? authorization[0] : authorization;
+  if (value === undefined || (typeof value === 'string' && !/^bearer(?: |$)/i.test(value)))
+    throw new Refused({ code: 'no_token' });
+  const [, token] = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(String(value)) ?? [];
+  if (token === undefined) throw new Refused({ code: 'request' });
+  return token;
+}
+
+/** @throws {Refused} `scope`, `login` */
+function assertNeeds(token: Token, needs: Needs, nowMs: number): void {
+  const { acr, maxLoginAgeSeconds } = needs;
+  if (!scopesOf(needs).every((scope) => token.scopes.includes(scope)))
+    throw new Refused({ code: 'scope', issuer: token.issuer });
+  const isStrong = acr === undefined || (token.acr !== undefined && acr.includes(token.acr));
+  const age = token.authenticatedAt === undefined ? undefined : nowMs / 1_000 - token.authenticatedAt;
+  // A login in the future is not a recent one.
+  const isRecent =
+    maxLoginAgeSeconds === undefined || (age !== undefined && age >= -5 && age <= maxLoginAgeSeconds);
+  if (!isStrong || !isRecent) throw new Refused({ code: 'login', issuer: token.issuer });
+}
+
+function candidateOf(token: Token, { payload, issuer }: Verified): Candidate {
+  const { issuerUrl, id, subject, session, issuedAt } = token;
+  return {
+    issuer: issuerUrl,
+    id,
+    subject,
+    session,
+    issuedAt,
+    status: statusOf(payload['status'], issuer.id),
+  };
+}
+
+/** @see https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/ */
+function statusOf(status: unknown, issuer: string): Candidate['status'] {
+  if (status === undefined) return undefined;
+  const list = isObject(status) ? status['status_list'] : undefined;
+  const { uri, idx } = isObject(list) ? list : {};
+  if (typeof uri !== 'string' || typeof idx !== 'number' || !Number.isSafeInteger(idx) || idx < 0)
+    throw new Refused({ code: 'format', issuer });
+  return { uri, index: idx };
+}
+
+async function within(limitMs: number, promise: unknown): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the denylist did not answer in time')), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function own<T>(mapping: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+}

@@ -1,0 +1,34 @@
+import { compactVerify } from 'jose';
+import { KeysUnavailable, type VerificationKey } from '../keys/key-store.ts';
+import { Refused } from '../refused.ts';
+import type { KnownIssuer } from '../settings.ts';
+import { objectOf, type Parsed } from './parse.ts';
+
+/** A token whose signature is right. */
+export interface Verified {
+  readonly issuer: KnownIssuer;
+  readonly parsed: Parsed;
+  readonly key: VerificationKey;
+  readonly payload: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks the signature of a token with a key of its issuer. Algorithms come from the settings, never from the token.
+ *
+ * @throws {Refused} `algorithm`, `keys`, `key`, `signature`
+ */
+export async function verifyToken(token: string, parsed: Parsed, issuer: KnownIssuer): Promise<Verified> {
+  const { id, algorithms, keys } = issuer;
+  const { kid, algorithm } = parsed;
+  if (!algorithms.includes(algorithm)) throw new Refused({ code: 'algorithm', issuer: id });
+  const key = await keys.find(kid, algorithm).catch((cause: unknown) => {
+    throw new Refused({ code: cause instanceof KeysUnavailable ? 'keys' : 'internal', issuer: id, cause });
+  });
+  if (key === undefined) throw new Refused({ code: 'key', issuer: id });
+  const { payload: bytes } = await compactVerify(token, key, { algorithms: [algorithm] }).catch(() => {
+    throw new Refused({ code: 'signature', issuer: id });
+  });
+  const payload = objectOf(bytes);
+  if (payload['iss'] !== parsed.issuer) throw new Refused({ code: 'issuer', issuer: id });
+  return { issuer, parsed, key, payload };
+}

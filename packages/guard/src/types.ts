@@ -1,0 +1,87 @@
+import type { Kind } from './contract/contract.ts';
+
+/** The claims of one kind of token: authority apart from what services must not grant access on. */
+export interface ClaimTypes {
+  readonly authority: object;
+  readonly descriptive: object;
+}
+
+/** The types of one API, as `claimsmith types` writes them. */
+export interface ApiTypes extends Readonly<Record<Kind, ClaimTypes>> {
+  /** The scopes that the policy decides on: a union of names and of templates such as `account.read.${string}`. */
+  readonly scopes: string;
+  /** By type of authorization details (RFC 9396), their fields. */
+  readonly details: object;
+}
+
+/** The types of an API that is not known. */
+export interface UnknownApi extends ApiTypes {
+  readonly human: UnknownClaims;
+  readonly machine: UnknownClaims;
+  readonly agent: UnknownClaims;
+  readonly delegated: UnknownClaims;
+  readonly details: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+interface UnknownClaims {
+  readonly authority: Readonly<Record<string, unknown>>;
+  readonly descriptive: Readonly<Record<string, unknown>>;
+}
+
+/** The audiences that a guard can be set up for. */
+export type AudienceOf<A> = unknown extends A ? string : '*' extends keyof A ? string : keyof A & string;
+
+/** The types of the API with this audience. */
+export type ApiOf<A, Audience> = Audience extends keyof A
+  ? Extract<A[Audience], ApiTypes>
+  : '*' extends keyof A
+    ? Extract<A['*'], ApiTypes>
+    : UnknownApi;
+
+/** One authorization detail that the policy has granted. */
+export type DetailOf<Api extends ApiTypes> = {
+  readonly [Type in keyof Api['details']]: { readonly type: Type } & Api['details'][Type];
+}[keyof Api['details']];
+
+/** What every token says, whoever issued it. */
+export interface TokenFacts {
+  /** The issuer's id in the contract: `auth0`. */
+  readonly issuer: string;
+  /** `iss`. */
+  readonly issuerUrl: string;
+  /** `sub`. */
+  readonly subject: string;
+  /** The id of the client that got the token; undefined if the token does not name it. */
+  readonly client: string | undefined;
+  /** `jti`; undefined only for issuers with `withoutId`. */
+  readonly id: string | undefined;
+  /** The session at the issuer; undefined if the token does not name it. */
+  readonly session: string | undefined;
+  /** Unix time in seconds. */
+  readonly issuedAt: number;
+  /** Unix time in seconds. */
+  readonly expiresAt: number;
+  /** The policy marker: `payments@c44bcd7e`; undefined if the policy has none. */
+  readonly revision: string | undefined;
+  readonly scopes: readonly string[];
+  /** When the user logged in, in Unix seconds; undefined if the token does not say it. */
+  readonly authenticatedAt: number | undefined;
+  /** The level of the login (`acr`); undefined if the token does not say it. */
+  readonly acr: string | undefined;
+  /** Who acts for the subject: `sub` of `act`, RFC 8693. Only delegated tokens have one. */
+  readonly actor: string | undefined;
+}
+
+/** An access token that the guard has accepted. It and everything in it are frozen. */
+export type Token<Api extends ApiTypes = UnknownApi> = {
+  readonly [K in Kind]: TokenFacts & {
+    /** Whom it is about. Narrow by it: what only people have is not in tokens of machines. */
+    readonly kind: K;
+    /** Claims that services may grant access on, by their names in the spec: right, or not there. */
+    readonly authority: Api[K]['authority'];
+    /** Claims that services may show, and must not grant access on. */
+    readonly descriptive: Api[K]['descriptive'];
+    /** Those of the types that the policy decides on. */
+    readonly authorizationDetails: readonly DetailOf<Api>[];
+  };
+}[Kind];

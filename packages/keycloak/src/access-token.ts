@@ -1,0 +1,24 @@
+import type { AccessToken } from '@claimsmith/core';
+
+/**
+ * Access tokens of Keycloak. A claim says what they are: `ID` and `Refresh` are other tokens, `DPoP` is bound to a key.
+ *
+ * @see https://www.keycloak.org/docs/latest/server_admin/
+ */
+export const accessToken: AccessToken = {
+  keysPath: 'protocol/openid-connect/certs',
+  typ: ['jwt', 'at+jwt'],
+  proof: { typ: 'Bearer' },
+  hasAudience: true,
+  // Everybody may use the account console.
+  ownAudiences: ['account'],
+  scopes: 'scope',
+  client: ['azp', 'client_id'],
+  session: 'sid',
+  machine: [
+    { claim: 'preferred_username', startsWith: 'service-account-' },
+    // From the client scope `service_account`.
+    { claim: 'clientAddress', present: true },
+  ],
+  recognizesAgents: false,
+};

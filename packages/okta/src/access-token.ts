@@ -1,0 +1,20 @@
+import type { AccessToken } from '@claimsmith/core';
+
+/**
+ * Access tokens of a custom authorization server. Their header has no `typ`; only the policy marker tells them from ID
+ * tokens.
+ *
+ * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/
+ */
+export const accessToken: AccessToken = {
+  keysPath: 'v1/keys',
+  typ: [null, 'jwt', 'at+jwt'],
+  proof: {},
+  hasAudience: true,
+  ownAudiences: [],
+  scopes: 'scp',
+  client: ['cid'],
+  // It names the user, and a machine has none.
+  machine: [{ claim: 'uid', present: false }],
+  recognizesAgents: false,
+};
