@@ -25,7 +25,12 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
   violation('deploy/src', "import { ManagementClient } from 'auth0';", 'deploy carries no SDK'),
   violation('guard/src', "import { contractOf } from '@claimsmith/core';", 'guard does not import core'),
   violation('guard/src', "import { z } from 'zod';", 'guard carries no zod'),
-  violation('guard/src', "import fastify from 'fastify';", 'guard depends on jose alone', 'noUndeclaredDependencies'),
+  violation(
+    'guard/src',
+    "import fastify from 'fastify';",
+    'guard depends on jose alone',
+    'noUndeclaredDependencies',
+  ),
   violation('core/src', "import { planOf } from '@claimsmith/deploy';", 'core does not import deploy'),
   violation('auth0/src/publish', "import { ManagementClient } from 'auth0';", 'only target.ts loads an SDK'),
   violation('auth0/src', "import { okta } from '@claimsmith/okta';", 'an issuer does not import its sibling'),

@@ -7,7 +7,14 @@ import { createServer, type Server } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createGuard, defaultRetentionSeconds, memoryDenylist, readContract } from '@claimsmith/guard';
 import type { Apis } from './contract.ts';
-import { type Changes, client, type Issued, type IssuerId, type LocalIssuer, startLocalIssuer } from './local-issuer.ts';
+import {
+  type Changes,
+  client,
+  type Issued,
+  type IssuerId,
+  type LocalIssuer,
+  startLocalIssuer,
+} from './local-issuer.ts';
 import { createService } from './service.ts';
 
 const issuerIds = ['auth0', 'cognito', 'keycloak', 'okta'] as const;
@@ -108,14 +115,18 @@ async function stepOf(issuer: string, what: string, request: string, answer: Res
   return { issuer, what, request, status: answer.status, challenge, body: await answer.text() };
 }
 
-let printed: readonly { readonly trial: string; readonly issuer: string; readonly issuance: Issued }[] | undefined;
+let printed:
+  | readonly { readonly trial: string; readonly issuer: string; readonly issuance: Issued }[]
+  | undefined;
 
 /** What an issuer's simulator says that it signs in a scenario of the spec. */
 function simulated(scenario: string, issuer: IssuerId): Issued {
   if (printed === undefined) {
     const command = fileURLToPath(new URL('../../../packages/cli/bin/claimsmith.js', import.meta.url));
     const folder = fileURLToPath(new URL('..', import.meta.url));
-    const { stdout } = spawnSync(process.execPath, [command, 'preview', folder, '--json'], { maxBuffer: 1 << 26 });
+    const { stdout } = spawnSync(process.execPath, [command, 'preview', folder, '--json'], {
+      maxBuffer: 1 << 26,
+    });
     printed = JSON.parse(String(stdout)).previews;
   }
   const found = printed?.find((one) => one.trial === scenario && one.issuer === issuer);

@@ -52,7 +52,13 @@ function ownClaims(
       const aud = scopes.includes('openid') ? [...audiences, `${iss}userinfo`] : audiences[0];
       return {
         header: { typ: 'at+jwt' },
-        payload: { jti, aud, scope, client_id: client, sub: isMachine ? `${client}@clients` : `auth0|${sub}` },
+        payload: {
+          jti,
+          aud,
+          scope,
+          client_id: client,
+          sub: isMachine ? `${client}@clients` : `auth0|${sub}`,
+        },
       };
     }
     case 'okta': {
@@ -111,7 +117,11 @@ export async function startLocalIssuer(): Promise<LocalIssuer> {
     address,
     asked: () => asked,
     close: () => server.close(),
-    async sign(id, issued, { payload = {}, header = {}, ageSeconds = 0, lifetimeSeconds = 600, machine } = {}) {
+    async sign(
+      id,
+      issued,
+      { payload = {}, header = {}, ageSeconds = 0, lifetimeSeconds = 600, machine } = {},
+    ) {
       const own = ownClaims(id, address(id), machine ?? false, issued);
       const iat = Math.floor(Date.now() / 1_000) - ageSeconds;
       const times = { iat, exp: iat + lifetimeSeconds, ...(machine ? {} : { auth_time: iat }) };

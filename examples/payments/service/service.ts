@@ -1,5 +1,5 @@
 // The payment service: it decides from the token alone. `protect` is all that it needs to know of tokens.
-import { type Guard, type Token } from '@claimsmith/guard';
+import type { Guard, Token } from '@claimsmith/guard';
 import { expressGuard } from '@claimsmith/guard/express';
 import express, { type Express } from 'express';
 import type { Apis } from './contract.ts';

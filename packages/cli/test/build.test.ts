@@ -28,9 +28,9 @@ describe('claimsmith build', () => {
     const { code, out } = await claimsmith(root, 'build', 'shop');
     expect(code).toBe(0);
     expect(out).toMatch(/^ {2}shop\/dist\/auth0\/post-login\.js +[\d,]+ bytes$/m);
-    expect(readdirSync(join(root, 'shop/dist'))).toEqual(['auth0']);
+    expect(readdirSync(join(root, 'shop/dist'))).toEqual(['auth0', 'services']);
     const check = await claimsmith(root, 'build', 'shop', '--check');
-    expect(check).toMatchObject({ code: 0, out: '✓ 3 files on disk are current\n' });
+    expect(check).toMatchObject({ code: 0, out: '✓ 4 files on disk are current\n' });
   });
 
   test('gives the same bytes again, wherever it writes', async () => {

@@ -20,6 +20,7 @@ export {
   type StatusReference,
 } from './denylist/denylist.ts';
 export { type MemoryOptions, memoryDenylist } from './denylist/memory.ts';
+export { type RedisDenylist, type RedisOptions, redisDenylist } from './denylist/redis.ts';
 export { GuardError, type GuardErrorCode } from './error.ts';
 export {
   createGuard,

@@ -3,8 +3,8 @@ import { createGuard, type GuardOptions, readContract } from '@claimsmith/guard'
 import type { Apis } from '../../../examples/payments/service/contract.ts';
 import {
   client,
-  type IssuerId,
   type Issued,
+  type IssuerId,
   type LocalIssuer,
 } from '../../../examples/payments/service/local-issuer.ts';
 

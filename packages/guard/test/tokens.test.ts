@@ -36,19 +36,27 @@ interface Wrong {
 }
 
 const idToken = { token_use: 'id', typ: 'ID', policy: undefined, aud: 'shop-web', nonce: 'n' };
-const without = (name: string) => (says: Issued): Issued => {
-  const kept = Object.entries(says.access).filter(([key]) => !key.endsWith(name));
-  return { ...says, access: Object.fromEntries(kept) };
-};
-const claim = (name: string, value: unknown) => (says: Issued): Issued => ({
-  ...says,
-  access: Object.fromEntries(
-    Object.entries(says.access).map(([key, old]) => [key, key.endsWith(name) ? value : old]),
-  ),
-});
+const without =
+  (name: string) =>
+  (says: Issued): Issued => {
+    const kept = Object.entries(says.access).filter(([key]) => !key.endsWith(name));
+    return { ...says, access: Object.fromEntries(kept) };
+  };
+const claim =
+  (name: string, value: unknown) =>
+  (says: Issued): Issued => ({
+    ...says,
+    access: Object.fromEntries(
+      Object.entries(says.access).map(([key, old]) => [key, key.endsWith(name) ? value : old]),
+    ),
+  });
 
 const wrong: readonly Wrong[] = [
-  { what: 'an ID token', problem: 'type|audience|marker', changes: { payload: idToken, header: { typ: 'JWT' } } },
+  {
+    what: 'an ID token',
+    problem: 'type|audience|marker',
+    changes: { payload: idToken, header: { typ: 'JWT' } },
+  },
   { what: 'no typ', problem: 'type', changes: { header: { typ: undefined } }, only: ['auth0', 'keycloak'] },
   { what: 'a security event', problem: 'type', changes: { header: { typ: 'secevent+jwt' } } },
   { what: 'a logout token', problem: 'type', changes: { header: { typ: 'logout+jwt' } } },
@@ -56,26 +64,51 @@ const wrong: readonly Wrong[] = [
   { what: 'no iat', problem: 'time', changes: { payload: { iat: undefined } } },
   { what: 'no jti', problem: 'id', changes: { payload: { jti: undefined } } },
   { what: 'no sub', problem: 'subject', changes: { payload: { sub: undefined } } },
-  { what: 'no audience', problem: 'audience', changes: { payload: { aud: undefined } }, only: ['auth0', 'keycloak', 'okta'] },
+  {
+    what: 'no audience',
+    problem: 'audience',
+    changes: { payload: { aud: undefined } },
+    only: ['auth0', 'keycloak', 'okta'],
+  },
   { what: 'another audience', problem: 'audience', changes: { payload: { aud: 'https://other.example/' } } },
-  { what: 'two audiences', problem: 'audience', changes: { payload: { aud: [audience, 'https://other.example/'] } } },
+  {
+    what: 'two audiences',
+    problem: 'audience',
+    changes: { payload: { aud: [audience, 'https://other.example/'] } },
+  },
   { what: 'another issuer', problem: 'issuer', changes: { payload: { iss: 'https://evil.example/' } } },
-  { what: 'iat a day ahead', problem: 'time', changes: { payload: { iat: inSeconds(day), exp: inSeconds(day + 60) } } },
+  {
+    what: 'iat a day ahead',
+    problem: 'time',
+    changes: { payload: { iat: inSeconds(day), exp: inSeconds(day + 60) } },
+  },
   { what: 'iat 30 days ago', problem: 'time', changes: { payload: { iat: inSeconds(-30 * day) } } },
   { what: 'nbf in an hour', problem: 'time', changes: { payload: { nbf: inSeconds(3_600) } } },
   { what: 'expired', problem: 'time', changes: { ageSeconds: 700 } },
   { what: 'exp as text', problem: 'time', changes: { payload: { exp: '99999999999' } } },
   { what: 'unenriched', problem: 'unenriched', changes: { payload: { policy: 'unenriched' } } },
   { what: 'no marker', problem: 'marker', changes: { payload: { policy: undefined } } },
-  { what: "another policy's marker", problem: 'marker', changes: { payload: { policy: 'paymentsx@c44bcd7e' } } },
+  {
+    what: "another policy's marker",
+    problem: 'marker',
+    changes: { payload: { policy: 'paymentsx@c44bcd7e' } },
+  },
   { what: 'a required claim missing', problem: 'claim', says: without('roles') },
   { what: 'a claim of another type', problem: 'claim', says: claim('roles', 'approver') },
   { what: 'a null claim', problem: 'claim', says: claim('tenant_id', null) },
   { what: 'a claim over its bounds', problem: 'claim', says: claim('roles', Array(21).fill('r')) },
-  { what: 'a required claim too old', problem: 'stale', changes: { ageSeconds: 841, lifetimeSeconds: 3_600 } },
+  {
+    what: 'a required claim too old',
+    problem: 'stale',
+    changes: { ageSeconds: 841, lifetimeSeconds: 3_600 },
+  },
   { what: 'bound to a key', problem: 'bound', changes: { payload: { cnf: { jkt: 'x' } } } },
   { what: 'an extension in crit', problem: 'format', token: (token) => swapHeader(token, { crit: ['exp'] }) },
-  { what: 'alg none', problem: 'format|algorithm', token: (token) => `${swapHeader(token, { alg: 'none' }).split('.').slice(0, 2).join('.')}.` },
+  {
+    what: 'alg none',
+    problem: 'format|algorithm',
+    token: (token) => `${swapHeader(token, { alg: 'none' }).split('.').slice(0, 2).join('.')}.`,
+  },
   { what: 'HS256 with the public key', problem: 'algorithm', token: signedWithPublicKey },
   { what: "another issuer's key", problem: 'signature', token: (_token, id) => forged(id) },
   { what: 'a changed payload', problem: 'signature', token: (token) => swapPayload(token, { sub: 'admin' }) },
@@ -85,16 +118,27 @@ const wrong: readonly Wrong[] = [
 
 function swapHeader(token: string, changes: object): string {
   const [header = '', ...rest] = token.split('.');
-  return [part({ ...JSON.parse(Buffer.from(header, 'base64url').toString()), ...changes }), ...rest].join('.');
+  return [part({ ...JSON.parse(Buffer.from(header, 'base64url').toString()), ...changes }), ...rest].join(
+    '.',
+  );
 }
 
 function swapPayload(token: string, changes: object): string {
   const [header = '', payload = '', signature = ''] = token.split('.');
-  return [header, part({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), ...changes }), signature].join('.');
+  return [
+    header,
+    part({ ...JSON.parse(Buffer.from(payload, 'base64url').toString()), ...changes }),
+    signature,
+  ].join('.');
 }
 
 async function signedWithPublicKey(token: string, id: IssuerId): Promise<string> {
-  const path = { auth0: '.well-known/jwks.json', cognito: '.well-known/jwks.json', keycloak: 'protocol/openid-connect/certs', okta: 'v1/keys' };
+  const path = {
+    auth0: '.well-known/jwks.json',
+    cognito: '.well-known/jwks.json',
+    keycloak: 'protocol/openid-connect/certs',
+    okta: 'v1/keys',
+  };
   const keys = await (await fetch(issuer.address(id) + path[id])).text();
   const [header, payload] = swapHeader(token, { alg: 'HS256' }).split('.');
   return `${header}.${payload}.${createHmac('sha256', keys).update(`${header}.${payload}`).digest('base64url')}`;
@@ -109,7 +153,10 @@ describe.each(issuerIds)('%s', (id) => {
   test('a right token is accepted, with claims by their names in the spec', async () => {
     const guard = guardOf(issuer);
     const token = await issuer.sign(id, ofPerson(id));
-    const result = await guard.check({ headers: { authorization: `Bearer ${token}` } }, { scopes: ['payments.approve'] });
+    const result = await guard.check(
+      { headers: { authorization: `Bearer ${token}` } },
+      { scopes: ['payments.approve'] },
+    );
     expect(result).toMatchObject({
       ok: true,
       token: {
@@ -126,7 +173,11 @@ describe.each(issuerIds)('%s', (id) => {
 
   test("a machine's token has no claims of people", async () => {
     const { access, ...rest } = ofPerson(id);
-    const token = await issuer.sign(id, { ...rest, access: { tenant_id: access['tenant_id'], policy: revision } }, { machine: true });
+    const token = await issuer.sign(
+      id,
+      { ...rest, access: { tenant_id: access['tenant_id'], policy: revision } },
+      { machine: true },
+    );
     const result = await guardOf(issuer).checkToken(token);
     expect(result.ok && { ...result.token.authority }).toEqual({ tenant_id: 'org_acme' });
     expect(result).toMatchObject({ token: { kind: 'machine' } });

@@ -35,7 +35,10 @@ function contractAt(argument: string | undefined, { cwd }: Terminal): Contract |
   const read = contractSchema.safeParse(jsonOf(content.text));
   if (read.success) return read.data;
   const at = read.error.issues[0]?.path.join('.') ?? '';
-  throw new CliError('io', `${name} is not a contract that this version reads${at === '' ? '' : `: see ${at}`}`);
+  throw new CliError(
+    'io',
+    `${name} is not a contract that this version reads${at === '' ? '' : `: see ${at}`}`,
+  );
 }
 
 function jsonOf(text: string): unknown {

@@ -32,7 +32,12 @@ function claimsOf(members: readonly Member[]): Schema {
     { ...schemaOf(type), ...(maxItems !== undefined && type.startsWith('list(') && { maxItems }) },
   ]);
   const required = there.filter(({ carried }) => carried === 'always').map(({ name }) => name);
-  return { type: 'object', properties: Object.fromEntries(properties), required, additionalProperties: false };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(properties),
+    required,
+    additionalProperties: false,
+  };
 }
 
 function fieldsOf(fields: Fields): Schema {

@@ -17,11 +17,7 @@ export type Api = Contract['apis'][string];
 export type Fields = Api['authorizationDetails'][string];
 
 /** The claims of tokens of one kind. Services get a descriptive claim only while it is fresh, so it may be absent. */
-export function membersOf(
-  { claims }: Api,
-  kind: Kind,
-  use: ContractClaim['kind'],
-): readonly Member[] {
+export function membersOf({ claims }: Api, kind: Kind, use: ContractClaim['kind']): readonly Member[] {
   return Object.entries(claims)
     .filter(([, claim]) => claim.kind === use)
     .map(([name, claim]) => {
@@ -37,9 +33,7 @@ export function membersOf(
 }
 
 /** The parts of `list(T)` and `map(T)`; undefined for another type. */
-export function containerOf(
-  type: string,
-): { readonly kind: string; readonly of: string } | undefined {
+export function containerOf(type: string): { readonly kind: string; readonly of: string } | undefined {
   const [, kind, of] = /^(list|map)\((.*)\)$/s.exec(type) ?? [];
   return kind === undefined || of === undefined ? undefined : { kind, of };
 }

@@ -3,7 +3,9 @@ import { type Api, containerOf, type Fields, key, kinds, type Member, membersOf,
 
 /** The types of a contract for `@claimsmith/guard`. */
 export function typesInTypeScript({ policy, apis }: Contract): string {
-  const all = Object.entries(apis).map(([audience, api]) => `  readonly ${key(audience)}: {\n${apiText(api)}  };\n`);
+  const all = Object.entries(apis).map(
+    ([audience, api]) => `  readonly ${key(audience)}: {\n${apiText(api)}  };\n`,
+  );
   return `// Written by \`claimsmith types\` for ${policy.name}. Do not edit.
 
 /** What tokens of the policy say, by audience and by whom they are about. */

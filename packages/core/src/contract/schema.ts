@@ -53,7 +53,9 @@ const claim = z.object({
     .number()
     .min(0)
     .optional()
-    .describe('How old it may be when the token is signed: what sources and their caches add, and a minute for clocks.'),
+    .describe(
+      'How old it may be when the token is signed: what sources and their caches add, and a minute for clocks.',
+    ),
   for: z
     .object({ human: carried, machine: carried, agent: carried, delegated: carried })
     .describe('Whether tokens carry it, by whom they are about. A token with an actor is delegated.'),

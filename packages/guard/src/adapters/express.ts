@@ -3,6 +3,7 @@ import type { Guard, RequestLike } from '../guard.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { type NeedsOf, needsFor } from './needs.ts';
 import { sendRefusal } from './node.ts';
+import { PassedTokens } from './tokens.ts';
 
 /** A guard as Express takes it. */
 export interface ExpressGuard<Api extends ApiTypes> {
@@ -20,23 +21,21 @@ export interface ExpressGuard<Api extends ApiTypes> {
 
 /** Protects routes of Express 4 and 5. Requests stay as they are: {@link ExpressGuard.token} has what was found. */
 export function expressGuard<Api extends ApiTypes>(guard: Guard<Api>): ExpressGuard<Api> {
-  const tokens = new WeakMap<object, Token<Api>>();
+  const tokens = new PassedTokens<Api>();
   return {
-    require: (needs) => async (request, response, next) => {
-      try {
-        const result = await guard.check(request, needs === undefined ? {} : needsFor(needs, request));
-        if (!result.ok) return sendRefusal(response, result);
-        tokens.set(request, result.token);
-      } catch (error) {
-        // Only the function that gives the needs can throw.
-        return next(error);
-      }
-      next();
-    },
-    token(request) {
-      const found = tokens.get(request);
-      if (found === undefined) throw new TypeError('This route is not protected by the guard.');
-      return found;
-    },
+    require:
+      (needs = {}) =>
+      async (request, response, next) => {
+        try {
+          const result = await guard.check(request, needsFor(needs, request));
+          if (!result.ok) return sendRefusal(response, result);
+          tokens.set(request, result.token);
+        } catch (error) {
+          // Only the function that gives the needs can throw.
+          return next(error);
+        }
+        next();
+      },
+    token: (request) => tokens.get(request),
   };
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Refusal } from '../answer.ts';
 import type { Guard } from '../guard.ts';
 import type { ApiTypes, Token } from '../types.ts';
-import { needsFor, type NeedsOf } from './needs.ts';
+import { type NeedsOf, needsFor } from './needs.ts';
 
 /** Answers a request that a guard refuses. */
 export function sendRefusal(response: ServerResponse, { status, challenge, error }: Refusal): void {
@@ -32,4 +32,3 @@ export function protect<Api extends ApiTypes>(
     await listener(request, response, result.token);
   };
 }
-

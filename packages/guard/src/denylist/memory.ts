@@ -1,4 +1,4 @@
-import { type Candidate, type DenylistStore, type Entry } from './denylist.ts';
+import type { Candidate, DenylistStore, Entry } from './denylist.ts';
 
 /** How a denylist in memory is set up. */
 export interface MemoryOptions {

@@ -1,0 +1,44 @@
+import type { Guard, RequestLike } from '../guard.ts';
+import type { ApiTypes, Token } from '../types.ts';
+import { type NeedsOf, needsFor } from './needs.ts';
+import { PassedTokens } from './tokens.ts';
+
+/** The part of a reply of Fastify that is used. */
+export interface FastifyReplyLike {
+  code(status: number): FastifyReplyLike;
+  headers(values: Readonly<Record<string, string>>): FastifyReplyLike;
+  send(body?: unknown): unknown;
+}
+
+/** A guard as Fastify takes it. */
+export interface FastifyGuard<Api extends ApiTypes> {
+  /** A hook, for `onRequest` or `preHandler` of a route or of an instance. A function gives the needs of each request. */
+  require<Request extends RequestLike>(
+    needs?: NeedsOf<Request, Api['scopes']>,
+  ): (request: Request, reply: FastifyReplyLike) => Promise<unknown>;
+  /**
+   * The token of a request that has passed.
+   *
+   * @throws {TypeError} if the route is not protected
+   */
+  token(request: object): Token<Api>;
+}
+
+/** Protects routes of Fastify 5. Requests stay as they are: {@link FastifyGuard.token} has what was found. */
+export function fastifyGuard<Api extends ApiTypes>(guard: Guard<Api>): FastifyGuard<Api> {
+  const tokens = new PassedTokens<Api>();
+  return {
+    require:
+      (needs = {}) =>
+      async (request, reply) => {
+        const result = await guard.check(request, needsFor(needs, request));
+        if (result.ok) return tokens.set(request, result.token);
+        const { status, challenge, error } = result;
+        reply.code(status).headers({ 'www-authenticate': challenge, 'cache-control': 'no-store' });
+        // A hook that has answered returns the reply, and Fastify goes no further.
+        reply.send(error === undefined ? '' : { error });
+        return reply;
+      },
+    token: (request) => tokens.get(request),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Guard } from '../guard.ts';
+import type { ApiTypes, Token } from '../types.ts';
+import { refusalResponse } from './fetch.ts';
+import { type NeedsOf, needsFor } from './needs.ts';
+import { PassedTokens } from './tokens.ts';
+
+/** The part of a context of Hono that is used. */
+export interface HonoContextLike {
+  readonly req: { readonly raw: Request };
+}
+
+/** A guard as Hono takes it. */
+export interface HonoGuard<Api extends ApiTypes> {
+  /** Middleware that lets only requests with a right token pass. A function gives the needs of each request. */
+  require<Context extends HonoContextLike>(
+    needs?: NeedsOf<Context, Api['scopes']>,
+  ): (context: Context, next: () => Promise<void>) => Promise<Response | undefined>;
+  /**
+   * The token of a request that has passed.
+   *
+   * @throws {TypeError} if the route is not protected
+   */
+  token(context: HonoContextLike): Token<Api>;
+}
+
+/** Protects routes of Hono 4. */
+export function honoGuard<Api extends ApiTypes>(guard: Guard<Api>): HonoGuard<Api> {
+  const tokens = new PassedTokens<Api>();
+  return {
+    require:
+      (needs = {}) =>
+      async (context, next) => {
+        const result = await guard.check(context.req.raw, needsFor(needs, context));
+        if (!result.ok) return refusalResponse(result);
+        tokens.set(context, result.token);
+        await next();
+        return undefined;
+      },
+    token: (context) => tokens.get(context),
+  };
+}
