@@ -37,7 +37,8 @@ issuance.
 An expression may also read a source (\`entitlements.plan\`), a table (\`tables.region\`) and another claim (\`claims.roles\`).
 \`params.region\` is a [parameter](#params), and \`issuer\` the id of the issuer that the policy is built for:
 \`issuer == "keycloak" ? params.tenant : org.id\`. Both are constants. At an issuer, the branches for the others are not part of the
-policy, so such a branch may read a field that only its own issuer supplies; all branches must have types that fit. Each issuer is
+policy, so such a branch may read a field that only its own issuer supplies, or a source that only its own issuer can ask. All branches must
+have types that fit. Each issuer is
 compared with the policy for that issuer, and the revision is the same for all.
 The \`grant\` of a scope may read its placeholders, and the \`grant\` of an authorization detail may read \`detail\`.
 `;

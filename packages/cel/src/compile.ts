@@ -34,6 +34,8 @@ export interface Expression {
    * `user.attributes.country`, through `has()`, `.?` and constant indices too.
    */
   readonly reads: readonly Read[];
+  /** Variables that only parts read which the constants rule out. */
+  readonly ruledOut: readonly string[];
   /** Estimated steps, with 100 items assumed in a list and 32 characters in a string. */
   readonly cost: number;
 }
@@ -99,6 +101,7 @@ export function compile(source: string, environment: Environment): Compiled {
   if (problems.length > 0) return { ok: false, problems };
   const nodeCanFail = failureAnalysis(root, checked);
   const { typeOf, callOf } = checked;
+  const reads = readsOf(root, callOf);
   return {
     ok: true,
     expression: {
@@ -109,10 +112,16 @@ export function compile(source: string, environment: Environment): Compiled {
       callOf,
       canFail: nodeCanFail(root),
       nodeCanFail,
-      reads: readsOf(root, callOf),
+      reads,
+      ruledOut: root === parsed.expr ? [] : ruledOut(readsOf(parsed.expr, written.callOf), reads),
       cost,
     },
   };
+}
+
+function ruledOut(written: readonly Read[], left: readonly Read[]): readonly string[] {
+  const read = new Set(left.map(({ path: [root] }) => root));
+  return [...new Set(written.flatMap(({ path: [root] }) => root ?? []))].filter((root) => !read.has(root));
 }
 
 function inOrder(problems: readonly Problem[]): readonly Problem[] {

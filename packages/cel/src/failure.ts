@@ -93,7 +93,7 @@ function nodeFails(analysis: Analysis, expr: Expr): boolean {
 function readFails(operand: Type, field: string, lenient: boolean): boolean {
   switch (operand.kind) {
     case 'record':
-      return !lenient && operand.fields[field]?.always !== true;
+      return operand.unsure === true || (!lenient && operand.fields[field]?.always !== true);
     case 'map':
       return !lenient;
     case 'optional':

@@ -33,6 +33,8 @@ export interface RecordType {
   readonly kind: 'record';
   readonly name: string;
   readonly fields: Readonly<Record<string, Field>>;
+  /** Reading a field may fail in any form, `has` and `.?` included. Default: not. */
+  readonly unsure?: true;
 }
 
 /** One field of a record. */

@@ -9,7 +9,7 @@ export function policyOf(text: string): Policy {
     { cognito: cognito.settings },
   );
   if (spec === undefined) throw new Error(JSON.stringify(findings));
-  const created = createPolicy(spec, source);
+  const created = createPolicy(spec, source).at('cognito');
   if (created.policy === undefined) throw new Error(JSON.stringify(created.findings));
   return created.policy;
 }

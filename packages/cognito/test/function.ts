@@ -9,6 +9,7 @@ interface BuiltFunction {
   readonly handler: (event: object) => Promise<{
     readonly response: {
       readonly claimsAndScopeOverrideDetails: {
+        readonly idTokenGeneration: unknown;
         readonly accessTokenGeneration: { readonly claimsToAddOrOverride: Readonly<Record<string, unknown>> };
       };
     };

@@ -28,6 +28,7 @@ import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
 import { assertKinds, createScopes } from './scopes.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { createSource } from './sources/create-source.ts';
+import { neededSources } from './sources/needed.ts';
 import { settingsIn } from './sources/url-template.ts';
 import type { SourceWork } from './sources/work.ts';
 import type { Spec } from './spec/schema.ts';
@@ -132,13 +133,22 @@ function judge(policy: Policy, options: CheckOptions): readonly Finding[] {
 
 function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
   const { spec, source, faults, context } = work;
-  const sources = createSources(work);
+  const all = createSources(work);
   const deny = createRules(work);
   const claims = createClaims(work);
   const after = { ...work.variables, claims: claimsType(claims, faults) };
   const revision = revisionOf(spec);
   const markerClaim = spec.marker ?? 'policy';
   const auditKey = spec.audit && settingsIn(spec.audit.key)[0];
+  const applies = createApplies(work);
+  const scopes = scopesOf(work, after);
+  const details = createDetails(work, after);
+  const parts = [applies, ...deny, ...claims, ...scopes, ...details];
+  const sources = neededSources(
+    all,
+    parts.flatMap((part) => part?.reads.sources ?? []),
+    work.ruledOut,
+  );
   return {
     spec,
     source: behindGuards(source, work.guardedTexts),
@@ -148,11 +158,11 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
       return revision();
     },
     marker: markerClaim === false ? undefined : markerOf(markerClaim, spec.name, revision),
-    applies: createApplies(work),
+    applies,
     claims,
     deny,
-    scopes: scopesOf(work, after),
-    details: createDetails(work, after),
+    scopes,
+    details,
     sources,
     context,
     constants: work.constants,

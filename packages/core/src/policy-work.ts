@@ -31,6 +31,8 @@ export interface Work {
   readonly variables: Environment['variables'];
   readonly constants: Constants;
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
+  /** Variables that parts of expressions read which the constants rule out. */
+  readonly ruledOut: ReadonlySet<string>;
   /** Whether an expression so far reads `issuer`, which has no value yet. */
   readonly readsIssuer: () => boolean;
   readonly guards: Guards;
@@ -63,9 +65,11 @@ export function createWork(
 ): Work {
   const constants = constantsOf(spec, issuer);
   const known = environment(spec, faults);
+  const ruledOut = new Set<string>();
   let readsIssuer = false;
   const reader = expressionReader(source, findings, constants, (path, offset, expression) => {
     readsIssuer ||= expression.reads.some(({ path: [root] }) => root === 'issuer');
+    for (const name of expression.ruledOut) ruledOut.add(name);
     const at = ({ start, end }: Range) => source.within(path, offset + start, offset + end);
     // The grants of a scope by kind of subject are read one by one, and then together.
     if (issuers !== undefined && path.at(-1) !== 'subjects')
@@ -79,6 +83,7 @@ export function createWork(
     reader,
     constants,
     ...known,
+    ruledOut,
     readsIssuer: () => readsIssuer,
     guards,
     guardedTexts: guardedTexts(),
@@ -110,8 +115,9 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
     tables[name] = { type: literalType(table), always: true };
   for (const name of faults.in('tables')) tables[name] = { type: dyn };
   variables['tables'] = { kind: 'record', name: 'tables', fields: tables };
+  // A source may be down.
   for (const [name, source] of Object.entries(spec.sources ?? {}))
-    variables[name] ??= asRead(answerType(source, name));
+    variables[name] ??= { ...asRead(answerType(source, name)), unsure: true };
   for (const name of faults.in('sources')) variables[name] ??= dyn;
   const names = [...new Set([...Object.keys(spec.sources ?? {}), ...faults.in('sources')])];
   return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };

@@ -50,6 +50,20 @@ describe('a claim', () => {
     ]);
   });
 
+  test.each(['params.open || client.id == "c"', 'params.open ? true : client.id == "c"', '!params.open'])(
+    'is for nobody else where a constant rules out a part of its condition: %s',
+    (condition) => {
+      const program = programOf(`params: { open: { type: bool, default: false } }
+claims: { a: { const: 1, kind: authoritative, subjects: [human], when: '${condition}' } }
+deny: [{ when: '${condition}', subjects: [agent], reason: no_agents }]`);
+      const client = { id: 'c' };
+      expect(decide(program, { ...person, client }).access).toHaveProperty('a');
+      expect(decide(program, { ...machine, client }).access).not.toHaveProperty('a');
+      expect(decide(program, { ...machine, client }).denied).toBeUndefined();
+      expect(decide(program, { ...agent, client }).denied).toBe('no_agents');
+    },
+  );
+
   test('is not missing for others, and agents are named where they are meant', () => {
     const program = programOf(`claims:
   a: { value: user.id, kind: authoritative }

@@ -183,13 +183,17 @@ function joined(
     if (guard !== undefined) text += written === undefined ? guard : `${guard} && `;
     if (written === undefined) continue;
     const said = written.source.slice(written.start, written.end);
-    const kind = operationOf(written.root)?.kind;
-    const isLoose = alternatives.length > 1 || kind === 'or' || kind === 'choose' || said.includes('//');
+    const isLoose = alternatives.length > 1 || bindsLoosely(said) || said.includes('//');
     const start = text.length + (isLoose ? 1 : 0);
     text += isLoose ? inParentheses(said) : said;
     pieces.push({ start, end: start + said.length, from: written.start });
   }
   return { text, pieces };
+}
+
+/** By the text, because a tree lacks what a constant rules out: `issuer == "okta" || user.vip` is a single read at Auth0. */
+function bindsLoosely(text: string): boolean {
+  return /\|\||(?<![.[{])\?/.test(text);
 }
 
 /** The end is on a line of its own if the text may end in a comment. */

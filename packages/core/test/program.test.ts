@@ -755,15 +755,17 @@ scopes:
 authorizationDetails: { t: { fields: { n: double }, grant: detail.n < p.n } }
 deny:
   - { when: user.attributes.on, reason: refused }
+  - { when: 'client.id == "v" && p.?b.orValue(false)', reason: closed }
 `);
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
   const word = fc.constantFrom('x', 'y');
   const raw = fc.record({
+    subject_type: fc.constantFrom('human', 'human', 'machine'),
     user: fc.record({
       id: fc.constant('u'),
       attributes: fc.record({ n: maybe(fc.constantFrom(0, 1, 2)), on: maybe(fc.boolean()) }),
     }),
-    client: fc.record({ id: maybe(fc.constantFrom('w', 'v')) }),
+    client: fc.record({ id: maybe(fc.constantFrom('w', 'v', 'u')) }),
     request: fc.record({
       audience: maybe(word),
       scopes: fc.constantFrom(undefined, null, [], ['s'], ['o.x'], ['o.y', 's'], ['other']),

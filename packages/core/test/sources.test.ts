@@ -571,3 +571,45 @@ claims:
     expect(found).toEqual(findings.map((finding) => expect.stringMatching(finding)));
   });
 });
+
+test('a claim whose condition reads a source asks it only for its subjects', () => {
+  const program = programOf(`
+sources: { crm: { http: { url: "https://crm.example/{client.id}" }, returns: { open: bool } } }
+claims:
+  a: { const: 1, when: crm.open, kind: authoritative, subjects: [machine] }
+  b: { const: 1, when: 'client.id == "b" && crm.open', kind: authoritative }`);
+  const of = (subject_type: string, id: string) => ({ subject_type, user: { id: 'u1' }, client: { id } });
+  expect(needs(program, of('human', 'a'))).toEqual([]);
+  expect(needs(program, of('machine', 'a'))).toHaveLength(1);
+  expect(needs(program, of('human', 'b'))).toHaveLength(1);
+  const down = { crm: { failure: 'timeout' } } as const;
+  expect(decide(program, of('human', 'a'), down).denied).toBeUndefined();
+  expect(decide(program, of('machine', 'a'), down).denied).toBe('enrichment_unavailable');
+});
+
+describe('a condition in front of a source', () => {
+  const rule = (when: string) =>
+    programOf(`
+sources: { crm: { http: { url: "https://crm.example/{user.id}" }, returns: { open: bool, rows: list(string) } } }
+claims: {}
+deny: [{ when: '${when}', reason: closed }]`);
+  const of = (client: string) => ({ user: { id: 'u1' }, client: { id: client } });
+  const down = { crm: { failure: 'timeout' } } as const;
+
+  // Nothing after `crm.` fails if the source answers; that the source may be down counts all the same.
+  test.each([
+    'client.id == "a" && !crm.?open.orValue(false)',
+    '!crm.?open.orValue(false) && client.id == "a"',
+    'client.id == "a" && !has(crm.open)',
+    'client.id == "a" && crm.?rows.orValue([]).size() == 0',
+    'client.id == "a" && !crm[?"open"].orValue(false)',
+    'client.id == "a" ? !crm.?open.orValue(false) : false',
+  ])('decides whether it is asked, and whether its failure counts: %s', (when) => {
+    const program = rule(when);
+    expect(needs(program, of('b'))).toEqual([]);
+    expect(decide(program, of('b'), down).denied).toBeUndefined();
+    expect(needs(program, of('a'))).toHaveLength(1);
+    expect(decide(program, of('a'), down).denied).toBe('enrichment_unavailable');
+    expect(decide(program, of('a'), { crm: { value: {}, ageSeconds: 0 } }).denied).toBe('closed');
+  });
+});

@@ -20,7 +20,7 @@ sources:
       connection: ${connection}
       query: select plan, seats from plans where id = :id
       params: { id: user.id }
-    returns: { plan: string, seats: int }
+    returns: { plan: string, seats: int, open: bool }
     timeout: 1s
     cache: 60s
 claims:
@@ -108,6 +108,8 @@ describe('simulated', () => {
     expect(first.requests.map(({ said }) => said)).toMatchObject([
       { connection: 'postgres://orders', 'parameter id': 'u1', rows: 'one' },
     ]);
+    // A list of this realm, so that it can be compared.
+    expect(first.requests[0]?.said['booleans']).toStrictEqual(['open']);
     expect((await cognito.simulator.simulate(built, event, around)).requests).toEqual([]);
   });
 

@@ -21,7 +21,9 @@ export function simulatedDatabases(now: () => Databases): {
   readonly databaseAttempt: typeof databaseAttempt;
 } {
   return {
-    databaseAttempt(_name, source: DatabaseSource, settings) {
+    databaseAttempt(_name, given: DatabaseSource, settings) {
+      // Its lists are of the function's realm.
+      const source = structuredClone(given);
       const setting: Setting = (key) => settingOf(settings, key);
       return async (need, signal) => {
         const { surroundings, clock, requests } = now();

@@ -1,4 +1,4 @@
-import type { Expression } from '@claimsmith/cel';
+import { type Expression, operationOf } from '@claimsmith/cel';
 import type { BodyPart, Policy, PolicyClaim, PolicyRule, PolicySource } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { conditions } from './claims.ts';
@@ -174,8 +174,21 @@ function parametersText(
 }
 
 /** Code that tells whether a rule surely lets the issuance go on. */
-function isFalse({ functions }: Work, { reason, when }: PolicyRule): string {
-  return `surely(${functions.add('deny', reason, when)}, false, context)`;
+function isFalse({ functions }: Work, { reason, when }: PolicyRule, more = ''): string {
+  return `surely(${functions.add('deny', reason, when)}, false, context${more})`;
+}
+
+/** Whether a condition may be false whatever the sources that it reads would answer. */
+function mayBeFalseUnasked({ root }: Expression): boolean {
+  const kind = operationOf(root)?.kind;
+  return kind === 'and' || kind === 'choose';
+}
+
+/** A rule reads a source unless it is false whatever the answer: for another client, say. */
+function ruleReader(work: Work, rule: PolicyRule): Reader {
+  return mayBeFalseUnasked(rule.when)
+    ? { test: `!${isFalse(work, rule, ', sources')}`, looksAt: 'answers' }
+    : { test: always, looksAt: 'context' };
 }
 
 /**
@@ -194,7 +207,7 @@ const goesOn = 'goesOn';
 /** Everything that certainly reads a source, and when. */
 function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>): readonly Reader[] {
   const { denials } = rulesOf(work);
-  const isRead = denials.some(({ when }) => work.sourcesOf(when).includes(source));
+  const reading = denials.filter(({ when }) => work.sourcesOf(when).includes(source));
   const later = laterReaders(work, source, open);
   const gated =
     gateOf(work).gate.length === 0
@@ -205,7 +218,7 @@ function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>
             looksAt,
           }),
         );
-  return isRead ? [{ test: always, looksAt: 'context' }, ...gated] : gated;
+  return [...reading.map((rule) => ruleReader(work, rule)), ...gated];
 }
 
 /** What comes after the deny rules. */
@@ -216,7 +229,7 @@ function laterReaders(work: Work, source: string, open: ReadonlyMap<string, stri
   return [
     ...rulesOf(work)
       .challenges.filter(({ when }) => reads(when))
-      .map(() => inContext(always)),
+      .map((rule) => ruleReader(work, rule)),
     ...policy.claims.flatMap((claim) => claimReader(work, claim, source, open)),
     ...policy.scopes
       .filter(({ grant }) => reads(grant))
@@ -249,9 +262,15 @@ function claimReader(
   if (!isReadFirst && !work.sourcesOf(value).includes(source)) return [];
   const { before, inside } = conditions(work, claim);
   const addressed = before === undefined ? [] : [before];
-  if (isReadFirst || when === undefined || inside === undefined)
+  if (when === undefined || inside === undefined)
     return [{ test: addressed.join('') || always, looksAt: 'context' }];
   const condition = work.functions.add('when', claim.name, when);
+  if (isReadFirst) {
+    if (claimsIn(when).length > 0 || !mayBeFalseUnasked(when))
+      return [{ test: addressed.join('') || always, looksAt: 'context' }];
+    const isOpen = `!surely(${condition}, false, context, sources)`;
+    return [{ test: [...addressed, isOpen].join(' && '), looksAt: 'answers' }];
+  }
   if (claimsIn(when).length === 0) {
     const looksAt = work.sourcesOf(when).length > 0 ? 'answers' : 'context';
     const surely = `surely(${condition}, true, context${looksAt === 'answers' ? ', sources' : ''})`;
