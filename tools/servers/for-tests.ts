@@ -1,6 +1,9 @@
 import { afterAll } from 'vitest';
 import type { Missing, Running } from './process.ts';
 
+/** Longer than a server is waited for before it is killed. */
+const stopLimitMs = 30_000;
+
 /**
  * Starts a server for the tests of one file and ends it after them. Where it cannot be had, it says so and gives
  * undefined: the tests that need it are then skipped, which CI refuses.
@@ -13,6 +16,6 @@ export async function serverForTests<Server extends Running>(
     console.warn(`skipped: ${server.missing} (tools/servers/install.ts installs it)`);
     return undefined;
   }
-  afterAll(() => server.stop());
+  afterAll(() => server.stop(), stopLimitMs);
   return server;
 }

@@ -413,7 +413,10 @@ describe.skipIf(ministack === undefined)('publishing to a user pool', () => {
 
   it('says what a feature plan does not have, and when nobody gets a token', async () => {
     const identity = (version: string) =>
-      plain('user.attributes.plan', '', `clients: all, version: ${version}`).replace('descriptive }', 'descriptive, tokens: [id] }');
+      plain('user.attributes.plan', '', `clients: all, version: ${version}`).replace(
+        'descriptive }',
+        'descriptive, tokens: [id] }',
+      );
     const { publisher, alterWith, at: opened } = await bench(identity('V1_0'));
     await publisher.apply();
     const warned = await publisher.plan(opened(identity('V2_0')));

@@ -9,7 +9,7 @@ interface Arguments {
 
 /**
  * The resources and data sources that exports use, with the arguments that they take, from the documentation of the
- * providers: auth0 1.54, okta 6.12, keycloak 5.9, aws 5.76. Not all of their arguments are here.
+ * providers: auth0 1.54, okta 6.12, keycloak 5.9, aws 6.19. Not all of their arguments are here.
  *
  * @see https://registry.terraform.io/providers/auth0/auth0/latest/docs
  * @see https://registry.terraform.io/providers/hashicorp/aws/latest/docs

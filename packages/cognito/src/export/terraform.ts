@@ -34,7 +34,7 @@ export const terraformExport: Export = {
     const archive = `"\${path.module}/${archivePath}"`;
     return terraformProject(policy, {
       issuer: 'cognito',
-      provider: { name: 'aws', source: 'hashicorp/aws', version: '>= 5.76' },
+      provider: { name: 'aws', source: 'hashicorp/aws', version: '~> 6.19' },
       about: about(built),
       variable: variables(built),
       resource: {

@@ -1,4 +1,4 @@
-import { type Json, type Secret, TargetError } from '@claimsmith/core';
+import { type Access, type Json, type Secret, TargetError } from '@claimsmith/core';
 import { type Archive, archiveFrom } from './archive.ts';
 import type { FunctionSettings } from './client.ts';
 import { variablesOf } from './environment.ts';
@@ -65,10 +65,20 @@ async function restorable(
     Object.keys(has.environment).sort().join() === Object.keys(image.environment).sort().join();
   if (!isSame) return undefined;
   for (const [name, { $secret }] of Object.entries(has.environment)) {
-    const today = await access.setting(name).catch(() => undefined);
+    const today = await settingOfToday(access, name);
     if (today !== undefined && today.digest !== $secret) return undefined;
   }
   return version;
+}
+
+/** Undefined: the environment does not have it any more. */
+async function settingOfToday(access: Access, name: string): Promise<Secret | undefined> {
+  try {
+    return await access.setting(name);
+  } catch (error) {
+    if (error instanceof TargetError) return undefined;
+    throw error;
+  }
 }
 
 function withoutValues({ environment: _, traffic: __, live: ___, ...image }: FunctionImage): object {

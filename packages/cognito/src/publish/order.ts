@@ -15,7 +15,7 @@ function rankOf(change: Change): number {
   const isDelete = change.kind === 'delete';
   switch (subjectOf(change.key)) {
     case 'trigger':
-      return isDelete || isLowered(change) ? 0 : 5;
+      return isDelete || isLowered(change) || isHandedBack(change) ? 0 : 5;
     case 'permission':
       return isDelete ? 1 : 4;
     default:
@@ -28,4 +28,10 @@ function isLowered({ before, after }: Change): boolean {
   const from = triggerImageOf(before?.image);
   const to = triggerImageOf(after?.image);
   return from !== undefined && to !== undefined && from.function === to.function && to.version < from.version;
+}
+
+/** Whether the user pool calls the function of somebody else from then on. */
+function isHandedBack({ before, after }: Change): boolean {
+  const [from, to] = [triggerImageOf(before?.image), triggerImageOf(after?.image)];
+  return before?.owner === 'ours' && to !== undefined && from?.function !== to.function;
 }
