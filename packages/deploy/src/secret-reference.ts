@@ -14,8 +14,9 @@ const aWord = z
   .min(1, 'A word of a command is empty.');
 
 const aSecret =
-  'The name or the ARN of a secret in AWS Secrets Manager; `:<key>` at its end names one member.';
-const aParameter = 'The name of a parameter in the SSM Parameter Store of AWS.';
+  'Write the name or the ARN of a secret in AWS Secrets Manager, such as prod/crm; prod/crm:token is one member of it.';
+const aParameter =
+  'Write the name of a parameter in the SSM Parameter Store of AWS, such as /prod/crm/token.';
 
 const secrets = {
   env: z
@@ -36,12 +37,12 @@ const vaults = {
   secretsManager: z
     .string(aSecret)
     .regex(/^(?:arn:(?:[^:\s]+:){5}[^:\s]+|[\w/+=.@-]+)(?::\S+)?$/, aSecret)
-    .describe(aSecret)
+    .describe('The name or the ARN of a secret in AWS Secrets Manager; `:<key>` at its end names one member.')
     .optional(),
   ssm: z
     .string(aParameter)
     .regex(/^[\w./:-]+$/, aParameter)
-    .describe(aParameter)
+    .describe('The name of a parameter in the SSM Parameter Store of AWS.')
     .optional(),
 };
 

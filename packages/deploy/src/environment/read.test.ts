@@ -154,6 +154,44 @@ describe('a finding stands at what is wrong, and says what to do', () => {
     ]);
   });
 
+  describe('a setting that is kept in AWS', () => {
+    const kept =
+      'settings: { CRM_HOST: { ssm: /crm/host }, CRM_TOKEN: { secretsManager: "prod/crm:token" } }\n';
+    const text = `${kept}targets: { acme: { domain: acme.example }, served: { url: https://acme.example } }`;
+
+    test('is one that a target must be able to read there', () => {
+      const { findings } = read(text);
+      expect(findings.map(({ rule, message }) => [rule, message])).toEqual([
+        ['TE954', 'The value of `${CRM_HOST}` is kept in AWS, and `acme` cannot read it there.'],
+        ['TE954', 'The value of `${CRM_TOKEN}` is kept in AWS, and `acme` cannot read it there.'],
+      ]);
+      const able = { ...targets, acme: { ...target, resolvesReferences: true } };
+      const reading = readEnvironment({ file: 'prod.yaml', text }, { targets: able, policy });
+      expect(reading.findings).toEqual([]);
+      expect(reading.environment?.settings).toEqual({
+        CRM_HOST: { ssm: '/crm/host' },
+        CRM_TOKEN: { secretsManager: 'prod/crm:token' },
+      });
+    });
+
+    test.each([
+      ['{ secretsManager: two words }', /name or the ARN of a secret/],
+      ['{ secretsManager: "" }', /name or the ARN of a secret/],
+      ['{ ssm: "a b" }', /name of a parameter/],
+      ['{ ssm: a, env: B }', /^Write where the value is kept/],
+    ])('%s is not a place', (reference, says) => {
+      const { findings } = read(text.replace('{ ssm: /crm/host }', reference));
+      expect(findings[0]?.message).toMatch(says);
+    });
+
+    test('is not a credential of a target', () => {
+      const { findings } = read(
+        'targets: { acme: { domain: acme.example, clientSecret: { secretsManager: acme } } }',
+      );
+      expect(findings.map(({ rule }) => rule)).toContain('TE002');
+    });
+  });
+
   test('settings that only a server of ours reads need not be named', () => {
     const { environment, findings } = read('targets: { served: { url: https://acme.example } }');
     expect(findings).toEqual([]);

@@ -37,6 +37,14 @@ describe('a reference is read from', () => {
     expect(secret.reveal()).toBe(value);
   });
 
+  test.each([
+    [{ secretsManager: 'prod/crm:token' }, 'secretsmanager:prod/crm:token'],
+    [{ ssm: '/prod/crm' }, 'ssm:/prod/crm'],
+  ])('nothing here, if AWS has it: %j', async (reference, text) => {
+    const secret = await settings({}, { CRM: reference }).setting('CRM');
+    expect(secret.reveal()).toBe(text);
+  });
+
   test('a program without a shell, in the folder of the environment', async () => {
     const words = ['$HOME', '`id`', '; exit 3'];
     const reference = {
