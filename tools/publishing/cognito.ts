@@ -120,7 +120,7 @@ export async function startProxy(
       headers: Object.entries(passed).flatMap(([name, value]) =>
         typeof value === 'string' ? [[name, value] as [string, string]] : [],
       ),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: isForm(headers) ? formOf(body) : JSON.stringify(body) }),
     });
     const text = await response.text();
     const named = ['x-amzn-errortype', 'retry-after'].flatMap((name) => {
@@ -131,6 +131,16 @@ export async function startProxy(
     return text === '' ? answered : { ...answered, body: JSON.parse(alter(text)) };
   });
   return proxy;
+}
+
+function isForm(headers: StandInRequest['headers']): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+}
+
+function formOf(fields: unknown): string {
+  return new URLSearchParams(
+    Object.entries(mappingOf(fields)).map(([name, value]) => [name, String(value)]),
+  ).toString();
 }
 
 /** What a request is about: of Cognito's, the action. */

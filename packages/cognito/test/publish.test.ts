@@ -181,6 +181,52 @@ describe.skipIf(ministack === undefined)('publishing to a user pool', () => {
     expect(await login()).not.toHaveProperty('plan');
   });
 
+  it('asks for the tokens of machines', async () => {
+    const spec = plain('"gold"').replace(
+      'plan: { value: "gold"',
+      'plan: { const: gold, subjects: [human, machine]',
+    );
+    const { aws, pool, publisher, at: opened } = await bench(spec);
+    const UserPoolId = pool.id;
+    await aws.pools('CreateResourceServer', {
+      UserPoolId,
+      Identifier: 'shop',
+      Name: 'shop',
+      Scopes: [{ ScopeName: 'read', ScopeDescription: 'read' }],
+    });
+    const made = await aws.pools('CreateUserPoolClient', {
+      UserPoolId,
+      ClientName: 'job',
+      GenerateSecret: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthFlowsUserPoolClient: true,
+      AllowedOAuthScopes: ['shop/read'],
+    });
+    const client = at(made, 'UserPoolClient', 'ClientId');
+    const secret = at(made, 'UserPoolClient', 'ClientSecret');
+    await publisher.apply();
+    const verify = { clients: { [client]: { secret: { env: 'JOB' } } } };
+    const ask = async (JOB: string) => {
+      const place = await publisher.place({ ...opened(spec, { verify }), variables: { JOB } });
+      return place.ask?.({
+        context: {},
+        client,
+        user: undefined,
+        scopes: ['shop/read'],
+        audience: undefined,
+      });
+    };
+    await expect(ask(secret)).rejects.toThrow('The user pool has no domain');
+    await aws.pools('CreateUserPoolDomain', { UserPoolId, Domain: `bench-${count}-${process.pid}` });
+    expect(await ask(secret)).toMatchObject([
+      {
+        how: `client credentials of ${client}`,
+        issuance: { access: { plan: 'gold' }, id: {}, scopes: ['shop/read'], lifetimeSeconds: 3600 },
+      },
+    ]);
+    await expect(ask('planted-wrong')).rejects.toMatchObject({ code: 'refused' });
+  });
+
   it('gives the function a setting that Secrets Manager has', async () => {
     const source = createServer((request, response) => {
       const isRight = request.headers.authorization === 'Bearer planted-rank';

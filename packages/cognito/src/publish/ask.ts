@@ -120,13 +120,15 @@ async function machineToken(
 }
 
 /** Where the user pool gives tokens to machines. */
-async function tokenAddress({ client, entry }: Site): Promise<URL> {
+async function tokenAddress({ client, entry }: Site): Promise<{ readonly url: URL; readonly host: string }> {
   const { Domain, CustomDomain } = await existingPool(client);
-  if (typeof CustomDomain === 'string') return new URL(`https://${CustomDomain}/oauth2/token`);
-  if (typeof Domain !== 'string') {
+  if (typeof Domain !== 'string' && typeof CustomDomain !== 'string') {
     throw new TargetError('refused', 'The user pool has no domain, so it gives no tokens to machines.');
   }
-  return new URL(`https://${Domain}.auth.${regionOf(entry)}.amazoncognito.com/oauth2/token`);
+  const host =
+    typeof CustomDomain === 'string' ? CustomDomain : `${Domain}.auth.${regionOf(entry)}.amazoncognito.com`;
+  // An emulator has one address for all domains.
+  return { url: new URL('/oauth2/token', entry.endpoint ?? `https://${host}`), host };
 }
 
 /** The text that the function has thrown, in the text of Cognito around it; undefined: it is not of the trigger. */

@@ -12,7 +12,7 @@ export interface TokenAnswer {
  * @see https://docs.aws.amazon.com/cognito/latest/developerguide/token-endpoint.html
  */
 export async function postToken(
-  address: URL,
+  { url, host }: { readonly url: URL; readonly host: string },
   signal: AbortSignal,
   client: string,
   secret: string | undefined,
@@ -26,15 +26,21 @@ export async function postToken(
   });
   let response: Response;
   try {
-    response = await fetch(address, { method: 'POST', body: form, signal, redirect: 'error' });
+    response = await fetch(url, {
+      method: 'POST',
+      headers: { host },
+      body: form,
+      signal,
+      redirect: 'error',
+    });
   } catch {
-    throw new TargetError('unreachable', `${address.host} cannot be reached`);
+    throw new TargetError('unreachable', `${host} cannot be reached`);
   }
   const { status } = response;
-  if (status === 429) throw new TargetError('limited', `${address.host} limits requests`);
+  if (status === 429) throw new TargetError('limited', `${host} limits requests`);
   const body: unknown = await response.json().catch(() => undefined);
   if (status >= 500 || !isMapping(body)) {
-    throw new TargetError('unreachable', `${address.host} is out of order (${status})`);
+    throw new TargetError('unreachable', `${host} is out of order (${status})`);
   }
   return { status, body };
 }
