@@ -138,9 +138,9 @@ function isForm(headers: StandInRequest['headers']): boolean {
 }
 
 function formOf(fields: unknown): string {
-  return new URLSearchParams(
-    Object.entries(mappingOf(fields)).map(([name, value]) => [name, String(value)]),
-  ).toString();
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(mappingOf(fields))) form.set(name, String(value));
+  return form.toString();
 }
 
 /** What a request is about: of Cognito's, the action. */
