@@ -11,6 +11,7 @@ export type {
   Sign,
 } from './contract/contract.ts';
 export { readContract } from './contract/read.ts';
+export { anyOf } from './denylist/any-of.ts';
 export {
   type Candidate,
   type Denylist,
@@ -21,7 +22,16 @@ export {
 } from './denylist/denylist.ts';
 export { type MemoryOptions, memoryDenylist } from './denylist/memory.ts';
 export { type RedisDenylist, type RedisOptions, redisDenylist } from './denylist/redis.ts';
+export { type StatusListOptions, statusListDenylist } from './denylist/status-list.ts';
 export { GuardError, type GuardErrorCode } from './error.ts';
+export {
+  type EventAnswer,
+  type EventReceiver,
+  eventReceiver,
+  type ReceiverOptions,
+  type TransmitterSettings,
+} from './events/receiver.ts';
+export type { EventSubject, SubjectName } from './events/revocations.ts';
 export {
   createGuard,
   type Guard,

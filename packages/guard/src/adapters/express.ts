@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Needs } from '../answer.ts';
 import type { Guard, RequestLike } from '../guard.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { type NeedsOf, needsFor } from './needs.ts';
@@ -8,9 +9,12 @@ import { PassedTokens } from './tokens.ts';
 /** A guard as Express takes it. */
 export interface ExpressGuard<Api extends ApiTypes> {
   /** Middleware that lets only requests with a right token pass. A function gives the needs of each request. */
-  require<Request extends RequestLike>(
-    needs?: NeedsOf<Request, Api['scopes']>,
-  ): (request: Request, response: ServerResponse, next: (error?: unknown) => void) => Promise<void>;
+  require(
+    needs?: Needs<Api['scopes']>,
+  ): (request: RequestLike, response: ServerResponse, next: (error?: unknown) => void) => Promise<void>;
+  require<R extends RequestLike>(
+    needs: (request: R) => Needs<Api['scopes']>,
+  ): (request: R, response: ServerResponse, next: (error?: unknown) => void) => Promise<void>;
   /**
    * The token of a request that has passed.
    *
@@ -24,8 +28,8 @@ export function expressGuard<Api extends ApiTypes>(guard: Guard<Api>): ExpressGu
   const tokens = new PassedTokens<Api>();
   return {
     require:
-      (needs = {}) =>
-      async (request, response, next) => {
+      <R extends RequestLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
+      async (request: R, response: ServerResponse, next: (error?: unknown) => void) => {
         try {
           const result = await guard.check(request, needsFor(needs, request));
           if (!result.ok) return sendRefusal(response, result);

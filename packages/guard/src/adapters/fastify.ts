@@ -1,3 +1,4 @@
+import type { Needs } from '../answer.ts';
 import type { Guard, RequestLike } from '../guard.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { type NeedsOf, needsFor } from './needs.ts';
@@ -13,9 +14,10 @@ export interface FastifyReplyLike {
 /** A guard as Fastify takes it. */
 export interface FastifyGuard<Api extends ApiTypes> {
   /** A hook, for `onRequest` or `preHandler` of a route or of an instance. A function gives the needs of each request. */
-  require<Request extends RequestLike>(
-    needs?: NeedsOf<Request, Api['scopes']>,
-  ): (request: Request, reply: FastifyReplyLike) => Promise<unknown>;
+  require(needs?: Needs<Api['scopes']>): (request: RequestLike, reply: FastifyReplyLike) => Promise<unknown>;
+  require<R extends RequestLike>(
+    needs: (request: R) => Needs<Api['scopes']>,
+  ): (request: R, reply: FastifyReplyLike) => Promise<unknown>;
   /**
    * The token of a request that has passed.
    *
@@ -29,8 +31,8 @@ export function fastifyGuard<Api extends ApiTypes>(guard: Guard<Api>): FastifyGu
   const tokens = new PassedTokens<Api>();
   return {
     require:
-      (needs = {}) =>
-      async (request, reply) => {
+      <R extends RequestLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
+      async (request: R, reply: FastifyReplyLike) => {
         const result = await guard.check(request, needsFor(needs, request));
         if (result.ok) return tokens.set(request, result.token);
         const { status, challenge, error } = result;

@@ -1,3 +1,4 @@
+import type { Needs } from '../answer.ts';
 import type { Guard } from '../guard.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { refusalResponse } from './fetch.ts';
@@ -12,9 +13,12 @@ export interface HonoContextLike {
 /** A guard as Hono takes it. */
 export interface HonoGuard<Api extends ApiTypes> {
   /** Middleware that lets only requests with a right token pass. A function gives the needs of each request. */
-  require<Context extends HonoContextLike>(
-    needs?: NeedsOf<Context, Api['scopes']>,
-  ): (context: Context, next: () => Promise<void>) => Promise<Response | undefined>;
+  require(
+    needs?: Needs<Api['scopes']>,
+  ): (context: HonoContextLike, next: () => Promise<void>) => Promise<Response | undefined>;
+  require<R extends HonoContextLike>(
+    needs: (request: R) => Needs<Api['scopes']>,
+  ): (context: R, next: () => Promise<void>) => Promise<Response | undefined>;
   /**
    * The token of a request that has passed.
    *
@@ -28,8 +32,8 @@ export function honoGuard<Api extends ApiTypes>(guard: Guard<Api>): HonoGuard<Ap
   const tokens = new PassedTokens<Api>();
   return {
     require:
-      (needs = {}) =>
-      async (context, next) => {
+      <R extends HonoContextLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
+      async (context: R, next: () => Promise<void>) => {
         const result = await guard.check(context.req.raw, needsFor(needs, context));
         if (!result.ok) return refusalResponse(result);
         tokens.set(context, result.token);

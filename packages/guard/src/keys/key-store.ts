@@ -1,4 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { GuardError } from '../error.ts';
 import { fetchJson } from '../fetch-json.ts';
 
 /** How the keys of an issuer are got. */
@@ -145,6 +146,18 @@ export class KeyStore {
       return undefined;
     }
   }
+}
+
+/**
+ * The keys of somebody whose place for keys follows no rule.
+ *
+ * @throws {GuardError} `settings` if neither the place nor the keys are given
+ */
+export function keyStoreFor(issuer: string, settings: KeySettings, now: () => number): KeyStore {
+  const { jwksUrl, jwks } = settings;
+  if (jwks === undefined && !/^https:/.test(jwksUrl ?? ''))
+    throw new GuardError('settings', `The keys of ${issuer} are missing: give jwks, or jwksUrl with https.`);
+  return new KeyStore(jwksUrl ?? '', settings, now);
 }
 
 /** The signing keys of a JWK Set, by `kid`. @throws if it is not one */
