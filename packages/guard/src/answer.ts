@@ -83,6 +83,23 @@ export interface Needs<Scope extends string = string> {
   readonly maxLoginAgeSeconds?: number;
 }
 
+const needNames: readonly string[] = ['scopes', 'otherScopes', 'acr', 'maxLoginAgeSeconds'];
+
+/**
+ * A need with a misspelt name, or one whose value got lost, would ask for nothing and let everybody pass.
+ *
+ * @throws {TypeError} if a need is unknown, or has no value
+ */
+export function assertReadable(needs: Needs): void {
+  for (const [name, value] of Object.entries(needs)) {
+    if (!needNames.includes(name))
+      throw new TypeError(`The guard does not know the need \`${name}\`; it knows ${needNames.join(', ')}.`);
+    if (value === undefined) throw new TypeError(`The need \`${name}\` has no value; leave it out.`);
+    const isRight = name === 'maxLoginAgeSeconds' ? Number(value) >= 0 : Array.isArray(value);
+    if (!isRight) throw new TypeError(`The need \`${name}\` has a wrong value.`);
+  }
+}
+
 /** Words of RFC 6750 and, for a login, RFC 9470. */
 const words = {
   none: { status: 401, error: undefined },

@@ -1,4 +1,4 @@
-import { type Needs, type Problem, type Refusal, refusalOf, scopesOf } from './answer.ts';
+import { assertReadable, type Needs, type Problem, type Refusal, refusalOf, scopesOf } from './answer.ts';
 import { TokenCache } from './cache.ts';
 import type { Contract } from './contract/contract.ts';
 import { isObject } from './contract/value-type.ts';
@@ -116,6 +116,7 @@ class ContractGuard<A, Audience extends string> implements Guard {
 
   async #answer(needs: Needs, tokenOf: () => string): Promise<Result> {
     try {
+      assertReadable(needs);
       const token = await this.#accept(tokenOf());
       assertNeeds(token, needs, this.#now());
       return { ok: true, token };

@@ -194,3 +194,18 @@ describe.each(issuerIds)('%s', (id) => {
     expect(problems[0]).toMatch(new RegExp(`^(${one.problem})$`));
   });
 });
+
+test.each([
+  ['a name that nobody knows', { scope: ['payments.approve'] }],
+  ['no value', { scopes: undefined }],
+  ['text for a list', { scopes: 'payments.approve' }],
+  ['a time that is not a number', { maxLoginAgeSeconds: Number.NaN }],
+  ['nothing at all', null],
+])('needs with %s let nobody pass', async (_, needs) => {
+  const problems: unknown[] = [];
+  const guard = guardOf(issuer, { onRefused: ({ code }) => problems.push(code) });
+  const token = await issuer.sign('auth0', ofPerson('auth0'));
+  const result = await guard.checkToken(token, needs as object);
+  expect(result).toMatchObject({ ok: false, status: 503 });
+  expect(problems).toEqual(['internal']);
+});
