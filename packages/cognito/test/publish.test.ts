@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { mappingOf, TargetError } from '@claimsmith/core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -527,4 +528,18 @@ describe.skipIf(moto === undefined)('a user pool that forgets what an update lea
     await aws.pools('UpdateUserPool', { UserPoolId: pool.id, LambdaConfig: {} });
     expect(await othersOf(pool)).not.toEqual(before);
   });
+});
+
+it('docs/cognito.md grants each permission that a message may name', () => {
+  const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+  const page = read('../../../docs/cognito.md');
+  const policies = [...page.matchAll(/^```json\n([\s\S]*?)^```$/gm)].map(([, text = '']) => JSON.parse(text));
+  const granted = policies.flatMap(({ Statement }) =>
+    Statement.flatMap(({ Action }: { Action: string | readonly string[] }) => Action),
+  );
+  const named = [...read('../src/target.ts').matchAll(/\b(?:lambda|cognito-idp|iam):[A-Z]\w+/g)].map(String);
+  expect(new Set(named).size).toBeGreaterThan(12);
+  // This one is for `verify` alone.
+  expect(named.filter((one) => !granted.includes(one))).toEqual(['cognito-idp:AdminInitiateAuth']);
+  expect(page).toContain('`verify` needs `cognito-idp:AdminInitiateAuth`');
 });
