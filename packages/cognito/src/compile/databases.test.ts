@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
@@ -170,6 +171,51 @@ describe('as Node runs them, with real databases', () => {
     });
     await expect(ask("u1' or '1'='1")).rejects.toThrow(/^enrichment_unavailable$/);
     expect(log.mock.calls.join()).not.toContain(url);
+  });
+
+  it('PostgreSQL, after its user was rotated in Secrets Manager', async () => {
+    if (postgres === undefined) return;
+    const admin = new Client({ connectionString: postgres.url });
+    await admin.connect();
+    const create = async (username: string) => {
+      await admin.query(`create role ${username} login`);
+      await admin.query(`grant select on plans to ${username}`);
+      return Object.assign(new URL(postgres.url), { username, password: '' }).href;
+    };
+    await admin.query(
+      'create table if not exists plans (id varchar(40) primary key, plan varchar(40), seats bigint)',
+    );
+    await admin.query("insert into plans values ('u7', 'gold', 3)");
+    let secret = await create('first_teller');
+    const server = createServer((_, response) => void response.end(JSON.stringify({ SecretString: secret })));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`);
+    vi.stubEnv('AWS_REGION', 'eu-central-1');
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'key');
+    vi.stubEnv('ORDERS_DB', 'secretsmanager:orders');
+    vi.spyOn(console, 'log').mockReturnValue();
+    const { handler } = await functionOf(built);
+    const plan = async () => {
+      const request = { userAttributes: { sub: 'u7' }, scopes: ['openid'] };
+      const { response } = await handler({ ...samples['documented'], request });
+      return response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride['plan'];
+    };
+    try {
+      expect(await plan()).toBe('gold');
+      secret = await create('second_teller');
+      await admin.query('alter role first_teller nologin');
+      await admin.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'first_teller'",
+      );
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_001 });
+      expect(await plan()).toBe('gold');
+    } finally {
+      vi.useRealTimers();
+      server.close();
+      await admin.end();
+    }
   });
 
   it('DynamoDB', async () => {
