@@ -99,6 +99,11 @@ export const flags = {
       about:
         'More rules: auditor (owners, consumers, reviews) or pedantic (names, sizes); may be repeated. The spec can ask for them with `profiles`.',
     },
+    fix: {
+      type: 'boolean',
+      about:
+        'Change the spec where a finding has a fix that leaves all tokens as they are: quotes around ambiguous words, and parts without effect removed.',
+    },
     'max-warnings': maxWarnings,
     verbose: { type: 'boolean', about: 'Show every place of every finding, without a limit on lines.' },
     json: { type: 'boolean', about: 'The same as --format json.' },

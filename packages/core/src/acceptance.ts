@@ -118,22 +118,28 @@ export function withAcceptances(
   });
 }
 
-/** Warnings about acceptances that match no finding of `check`. It cannot know what `export` reports. */
+/**
+ * Warnings about acceptances that match no finding of `check`. It cannot know what `export` reports.
+ *
+ * @param count of all acceptances of the spec; if each of them has no effect, the fix removes `accept` itself
+ */
 export function unusedAcceptances(
   findings: readonly Finding[],
   acceptances: readonly ValidAcceptance[],
   source: SpecSource,
+  count = Number.POSITIVE_INFINITY,
 ): readonly Finding[] {
-  return acceptances
+  const unused = acceptances
     .filter(({ rule }) => catalogue.find(({ id }) => id === rule)?.format === undefined)
-    .filter((acceptance) => !findings.some((finding) => isAbout(acceptance, finding)))
-    .map(({ rule, at, place }) => ({
-      rule: 'TE606',
-      severity: 'warning',
-      message: `This acceptance has no effect: \`${at}\` has no finding of ${rule}.`,
-      range: source.value(place),
-      help: 'Remove the acceptance.',
-    }));
+    .filter((acceptance) => !findings.some((finding) => isAbout(acceptance, finding)));
+  return unused.map(({ rule, at, place }) => ({
+    rule: 'TE606',
+    severity: 'warning',
+    message: `This acceptance has no effect: \`${at}\` has no finding of ${rule}.`,
+    range: source.value(place),
+    help: 'Remove the acceptance.',
+    fix: { remove: unused.length === count ? ['accept'] : place },
+  }));
 }
 
 function isAbout({ rule, issuer, path }: ValidAcceptance, finding: Finding): boolean {

@@ -18,9 +18,11 @@ export { dependsOnActor, isFor, readsActor } from './delegated.ts';
 export { enrichedOf, enrichedSettings, leftAloneBy, oneAudienceFindings } from './enriched.ts';
 export type { Export, Exported } from './export/types.ts';
 export { readsIn } from './expressions.ts';
+export { fixedText } from './fix.ts';
 export {
   type Acceptance,
   type Finding,
+  type Fix,
   formatPath,
   isError,
   type Path,

@@ -5,6 +5,7 @@ import type { FlagsOf } from '../flags.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { findingPaint } from '../show/findings.ts';
 import { verdictOn } from '../show/verdict.ts';
+import { fixed } from '../spec/fixed.ts';
 import { type Loaded, loadOptions, loadSpec } from '../spec/load.ts';
 import { version } from '../version.ts';
 
@@ -12,6 +13,17 @@ type Flags = FlagsOf<'check'>;
 
 /** Prints the findings of a spec, at every issuer it is for. */
 export async function check(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
+  const examine = async () => await examined(terminal, spec, flags);
+  const first = await examine();
+  const loaded = flags.fix ? await fixed(first, examine, terminal) : first;
+  const verdict = verdictOn(loaded.findings, flags['max-warnings'], terminal);
+  if (flags.format === 'github' && !flags.json) terminal.command(renderGithub(loaded.findings));
+  else terminal.out(render(loaded, flags, terminal));
+  return verdict;
+}
+
+/** A spec with all findings, those of a build included. */
+async function examined(terminal: Terminal, spec: string | undefined, flags: Flags): Promise<Loaded> {
   const checked = await loadSpec(spec, flags.issuer, terminal.cwd, loadOptions(terminal, flags));
   const { policy, issuers, findings } = checked;
   const built =
@@ -23,12 +35,8 @@ export async function check(terminal: Terminal, [spec]: readonly string[], flags
   const unused =
     policy === undefined || flags.issuer.length > 0
       ? []
-      : unusedAcceptances(found, policy.acceptances, policy.source);
-  const loaded = { ...checked, findings: [...found, ...unused] };
-  const verdict = verdictOn(loaded.findings, flags['max-warnings'], terminal);
-  if (flags.format === 'github' && !flags.json) terminal.command(renderGithub(loaded.findings));
-  else terminal.out(render(loaded, flags, terminal));
-  return verdict;
+      : unusedAcceptances(found, policy.acceptances, policy.source, policy.spec.accept?.length);
+  return { ...checked, findings: [...found, ...unused] };
 }
 
 function render({ findings, file, text }: Loaded, flags: Flags, terminal: Terminal): string {

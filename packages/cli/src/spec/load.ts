@@ -8,6 +8,7 @@ import {
   type Policy,
   type Profile,
   profiles,
+  type SpecSource,
 } from '@claimsmith/core';
 import {
   type GivenParameters,
@@ -36,6 +37,8 @@ export interface Loaded {
   /** The issuers asked for: by name, else those that the spec names, else all. */
   readonly issuers: readonly Issuer[];
   readonly findings: readonly Finding[];
+  /** The places of its parts; undefined if it cannot be read. */
+  readonly source?: SpecSource;
 }
 
 /** How a spec is read. */
@@ -111,7 +114,7 @@ export async function loadSpec(
   // Drafts help to find more errors; only a spec without errors becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
   const policyAt = policy === undefined ? none : (issuer: string) => created.at(issuer).policy;
-  return { file, text, policy, policyAt, issuers: chosen, findings };
+  return { file, text, policy, policyAt, issuers: chosen, findings, source: reading.draft.source };
 }
 
 const none = () => undefined;

@@ -21,6 +21,7 @@ export const boundWithoutEffect = {
         message: `\`${key}\` has no effect: \`${name}\` is of type ${formatType(type)}.`,
         range: source.key(['claims', name, key]),
         help,
+        fix: { remove: ['claims', name, key] },
       });
       if (isRead && maxItems !== undefined && maxItems > MAX_ITEMS)
         return [

@@ -3,6 +3,7 @@ import type { Finding, Path } from '../finding.ts';
 import { outcomesOf } from '../names-read.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
 import { privilegedIn } from '../words/authority.ts';
+import { bareName } from '../words/word-list.ts';
 import type { Rule } from './rule.ts';
 import { textsIn } from './texts.ts';
 
@@ -69,7 +70,7 @@ function defaults({ source }: Policy, { name, onMissing }: PolicyClaim): readonl
   if (typeof onMissing !== 'object') return [];
   const path = ['claims', name, 'onMissing', 'default'];
   return textsIn(onMissing.default, path).flatMap(({ text }) => {
-    const word = wildcard.test(text) ? text : privilegedIn(text);
+    const word = wildcard.test(text) ? text : privilegedIn(bareName(text));
     return word === undefined
       ? []
       : [

@@ -76,12 +76,13 @@ function spanOf({ index }: RegExpExecArray): Span {
 
 export function toFindings(problems: readonly ReadProblem[], file: string, text: string): Finding[] {
   const { position } = linesOf(text);
-  return problems.map(({ rule, severity = 'error', message, span, help }) => ({
+  return problems.map(({ rule, severity = 'error', message, span, help, fix }) => ({
     rule,
     severity,
     message,
     range: { file, start: position(span.start), end: position(span.end) },
     ...(help === undefined ? {} : { help }),
+    ...(fix === undefined ? {} : { fix }),
   }));
 }
 

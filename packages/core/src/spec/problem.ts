@@ -1,4 +1,4 @@
-import type { Severity, Span } from '../finding.ts';
+import type { Fix, Severity, Span } from '../finding.ts';
 import { maxDepth } from './limits.ts';
 import { readRules } from './rule-ids.ts';
 
@@ -10,6 +10,7 @@ export interface ReadProblem {
   readonly message: string;
   readonly span: Span;
   readonly help?: string;
+  readonly fix?: Fix;
 }
 
 export function problem(rule: string, message: string, span: Span, help?: string): ReadProblem {

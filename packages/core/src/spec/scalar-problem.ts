@@ -21,9 +21,9 @@ export function scalarProblem(node: Scalar, span: Span): ReadProblem | undefined
     : yaml11Number.test(value)
       ? 'a number'
       : undefined;
-  return (
-    taken && ambiguous(`\`${value}\` is text here; other YAML readers read it as ${taken}.`, value, span)
-  );
+  if (taken === undefined) return undefined;
+  const message = `\`${value}\` is text here; other YAML readers read it as ${taken}.`;
+  return { ...ambiguous(message, value, span), fix: 'quote' };
 }
 
 function numberProblem(value: number, source: string, span: Span): ReadProblem | undefined {

@@ -4,6 +4,8 @@ export interface WordList {
   readonly phrases: readonly string[];
   /** Words before a phrase that give it another meaning: `ip` before `address`. */
   readonly unlessAfter?: readonly string[];
+  /** Whether a phrase must be the whole name. Default: its end. */
+  readonly isWhole?: true;
 }
 
 /**
@@ -46,7 +48,7 @@ export type WordFinder = (name: string) => string | undefined;
  * Makes a finder for a list. It looks for whole words at the end of a name, and gives them as the name has them:
  * `recovery code`.
  */
-export function finderOf({ phrases, unlessAfter = [] }: WordList): WordFinder {
+export function finderOf({ phrases, unlessAfter = [], isWhole }: WordList): WordFinder {
   const known = new Set(phrases.flatMap(spellingsOf));
   const others = new Set(unlessAfter);
   const isKnown = (text: string) =>
@@ -55,15 +57,16 @@ export function finderOf({ phrases, unlessAfter = [] }: WordList): WordFinder {
     const words = wordsOf(name);
     let end = words.length;
     for (;;) {
-      for (let start = Math.max(0, end - maxWords); start < end; start++) {
+      const last = isWhole ? 1 : end;
+      for (let start = Math.max(0, end - maxWords); start < last; start++) {
         const found = words.slice(start, end);
         const text = found.join('');
         // Short words that are only together a known one are another word: `p-in`.
         if (!isKnown(text) || (found.length > 1 && text.length < 5)) continue;
         return others.has(words[start - 1] ?? '') ? undefined : found.join(' ');
       }
-      const last = words[end - 1];
-      if (last === undefined || !(trailing.has(last) || /^\p{N}+$/u.test(last))) return undefined;
+      const after = words[end - 1];
+      if (after === undefined || !(trailing.has(after) || /^\p{N}+$/u.test(after))) return undefined;
       end -= 1;
     }
   };

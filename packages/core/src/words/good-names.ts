@@ -1,0 +1,34 @@
+/** Names of claims and fields, as policies have them, that no list of words must find anything in. */
+export const goodNames: readonly string[] = `
+tenant tenant_id tenantId org_id organization organization_id account_id accountId customer_id customerNumber contract_id
+subscription_id workspace workspace_id project project_ids team team_ids department department_code cost_center costCenter
+division business_unit region data_region country country_code locale timezone time_zone language currency plan plan_tier
+tier edition license_tier license_count seats seat_count features feature_flags entitlements permissions roles role role_names
+groups group_ids scopes scope_prefix audience environment stage tenant_region app_version build channel source source_system
+employee_id employeeNumber employee_type job_title job_code manager_id supervisor_id hire_date contract_end trial_ends
+trial_start created_at updated_at last_login last_login_at logins_count first_login new_account account_age approval_limit
+daily_limit transfer_limit max_amount credit_limit spending_limit quota rate_limit request_limit rate_plan price_list
+discount discount_group loyalty_tier loyalty_level score credit_score lead_score trust_level assurance_level auth_level
+acr amr session_id device_id device_type device_trust browser platform client_type client_tier integration_id partner_id
+reseller_id vendor_id supplier_code store_id branch_code warehouse route zone sector segment cohort experiment variant
+beta beta_tester early_access is_staff is_partner is_internal is_customer can_write can_read can_approve can_export
+may_delegate allow_export has_password has_mfa mfa_enabled mfa_required otp_enabled pin_required password_changed_at
+password_policy passwordless passwordExpiresAt secret_santa secretary secrets_manager_region api_key_id access_key_id
+key_id kid public_key public_keys key_rotation_days token_type token_version token_count token_lifetime tokens_per_day
+credential_type credentials_provider pinned pinned_items opinion shipping shipping_method ship_to_code spinner pinpoint
+address_verified email_verified email_domain email_opt_in phone_number_verified phone_region ip_address mac_address
+server_address wallet_address callback_address web_address streetwear street_team streetlight_id addressable birth_control_group
+passport_control_zone passporting iban_verified bank_code bank_name card_type card_network card_brand card_last4_shown
+taxonomy taxonomy_id tax_region tax_class taxable syntax product_name org_name company_name team_name tenant_name display_mode
+displayed nickname_allowed mobile_app mobile_platform photocopier pictures_enabled sexagenarian gendered_copy essex sussex
+service_health health_check healthy app_health_status cluster_health_status race_condition race_id racecourse trace_id
+credit_union unionid union_square reunion onion communion region_health diagnostic_mode diagnostics_enabled disabled_features
+disability_discount_offered religion_department_code faithful_customer_program patient_portal_role medically_cleared_zone
+partyline party_id third_party political_map_layer dnase adnan genetic_algorithm convict_lake fingerprint device_fingerprint
+key_fingerprint browser_fingerprint balance_sheet_id load_balancer rebalanced_at balanced used_cars_dealer last_used most_used
+unused reused remaining_days_shown risk_department risk_owner risk_model_version asterisk brisk lock_version unlocked blocklist_version
+not_blocked never_suspended suspender_team barred_owl reading_list admin_unit administrative_region ownership ownership_type
+co_owner_count homeowner_program rooted_device root_domain square_root allowance alliance overall call_center small_business
+`
+  .trim()
+  .split(/\s+/);
