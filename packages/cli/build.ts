@@ -98,6 +98,7 @@ const shared: BuildOptions = {
     yaml: createRequire(`${root}../core/package.json`)
       .resolve('yaml')
       .replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
+    debug: `${root}../../tools/bundle/silent-debug.cjs`,
   },
   logLevel: 'warning',
 };

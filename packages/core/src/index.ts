@@ -1,4 +1,4 @@
-export { unusedAcceptances } from './acceptance.ts';
+export { unusedAcceptances, withAcceptances } from './acceptance.ts';
 export { actorFindings } from './actor-findings.ts';
 export { attributePlaces } from './attributes.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
@@ -18,7 +18,6 @@ export { dependsOnActor, isFor, readsActor } from './delegated.ts';
 export { enrichedOf, enrichedSettings, leftAloneBy, oneAudienceFindings } from './enriched.ts';
 export type { Export, Exported } from './export/types.ts';
 export { readsIn } from './expressions.ts';
-export { fixedText } from './fix.ts';
 export {
   type Acceptance,
   type Finding,
@@ -33,6 +32,7 @@ export {
   type SpecSource,
   type ValidAcceptance,
 } from './finding.ts';
+export { fixedText } from './fix.ts';
 export {
   type AgeVerdict,
   ageSum,
@@ -95,6 +95,7 @@ export type {
   Subjects,
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
+export { rangeAt } from './range-at.ts';
 export { restsOn } from './rests-on.ts';
 export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';

@@ -7,6 +7,7 @@ import { findingPaint } from '../show/findings.ts';
 import { verdictOn } from '../show/verdict.ts';
 import { fixed } from '../spec/fixed.ts';
 import { type Loaded, loadOptions, loadSpec } from '../spec/load.ts';
+import { secretFindings } from '../spec/secret-findings.ts';
 import { version } from '../version.ts';
 
 type Flags = FlagsOf<'check'>;
@@ -30,7 +31,7 @@ async function examined(terminal: Terminal, spec: string | undefined, flags: Fla
     policy === undefined || findings.some(isError)
       ? []
       : await checkBuilt(checked.policyAt, issuers, findings);
-  const found = [...findings, ...built];
+  const found = [...findings, ...built, ...(await secretFindings(checked))];
   // With only some issuers, it does not show what the others need.
   const unused =
     policy === undefined || flags.issuer.length > 0
