@@ -33,6 +33,11 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
   ),
   violation('core/src', "import { planOf } from '@claimsmith/deploy';", 'core does not import deploy'),
   violation('auth0/src/publish', "import { ManagementClient } from 'auth0';", 'only target.ts loads an SDK'),
+  violation(
+    'cognito/src/publish',
+    "import { LambdaClient } from '@aws-sdk/client-lambda';",
+    'only target.ts loads the SDK of AWS',
+  ),
   violation('auth0/src', "import { okta } from '@claimsmith/okta';", 'an issuer does not import its sibling'),
   violation('auth0/src', "import { main } from 'claimsmith';", 'an issuer does not import the command'),
   violation('auth0/src', "import { ManagementClient } from 'auth0';", 'auth0 compiles without an SDK'),
