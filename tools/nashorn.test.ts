@@ -54,6 +54,8 @@ function conformanceCases(): Called[] {
 /** Functions that the conformance suite does not have. */
 function ownCases(): Called[] {
   const sources = [
+    'hash.sha256(s)',
+    'hash.sha256(s + "é𝒳" + s)',
     'string(ip(s))',
     'isIP(s)',
     'isCIDR(s + "/8")',

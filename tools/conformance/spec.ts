@@ -181,12 +181,21 @@ const defaults: Readonly<Record<Scalar, string>> = {
   strings: '[]',
 };
 
+/** The tokens of a descriptive claim, and the issuers that can put it there. */
+const tokenLists = {
+  access: { tokens: undefined, where: undefined },
+  id: { tokens: 'id', where: undefined },
+  both: { tokens: 'access, id', where: undefined },
+  shown: { tokens: 'id, userinfo', where: 'issuer == "auth0" || issuer == "keycloak"' },
+  userinfo: { tokens: 'userinfo', where: 'issuer == "keycloak"' },
+} as const;
+
 interface Claim {
   readonly piece: Piece;
   readonly when: string | undefined;
   readonly isAuthoritative: boolean;
   readonly missing: 'deny' | 'omit' | 'default' | undefined;
-  readonly token: 'access' | 'id' | 'both';
+  readonly token: keyof typeof tokenLists;
   readonly maxItems: number | undefined;
   readonly whom: Whom;
   readonly subjects: string | undefined;
@@ -215,7 +224,7 @@ function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
       'default',
       'default',
     ),
-    token: fc.constantFrom('access', 'access', 'id', 'both'),
+    token: fc.constantFrom('access', 'access', 'access', 'id', 'both', 'shown', 'userinfo'),
     maxItems: fc.option(fc.constantFrom(1, 2, 5), { nil: undefined, freq: 3 }),
     whom: whoms,
     subjects: fc.constantFrom(undefined, undefined, 'human', 'machine', 'human, machine'),
@@ -233,7 +242,9 @@ function claimText(
   { piece, when, isAuthoritative, missing, token, maxItems, whom, subjects: others, delegated }: Claim,
 ): string {
   const readsPeople = /\b(?:user|one|two|many)\./.test(`${piece.text} ${when ?? ''}`);
-  const condition = readsPeople && whom === 'when' ? forPeople(when) : when;
+  const said = readsPeople && whom === 'when' ? forPeople(when) : when;
+  const { tokens, where } = isAuthoritative ? tokenLists.access : tokenLists[token];
+  const condition = where === undefined ? said : `(${where})${said === undefined ? '' : ` && (${said})`}`;
   const subjects = readsPeople ? (whom === 'subjects' ? 'human' : undefined) : others;
   const isDefault = missing === 'default' && !isAuthoritative;
   const parts = [
@@ -242,7 +253,7 @@ function claimText(
     ...(condition === undefined ? [] : [`when: ${JSON.stringify(condition)}`]),
     ...(subjects === undefined ? [] : [`subjects: [${subjects}]`]),
     ...(delegated === undefined ? [] : [`delegated: ${delegated}`]),
-    ...(isAuthoritative || token === 'access' ? [] : [`tokens: [${token === 'both' ? 'access, id' : 'id'}]`]),
+    ...(tokens === undefined ? [] : [`tokens: [${tokens}]`]),
     ...(isDefault ? [`onMissing: { default: ${defaults[piece.type]} }`] : []),
     ...(missing === 'deny' ? ['onMissing: deny'] : []),
     ...(missing === 'omit' && !isAuthoritative ? ['onMissing: omit'] : []),

@@ -14,6 +14,7 @@ export async function libraries(): Promise<readonly GeneratedFile[]> {
     'access',
     'equality',
     'texts',
+    'hashes',
     'joining',
     'numbers',
     'lists',

@@ -84,6 +84,27 @@ issuer:
 ${readExample('for-some/enrichment.yaml').text.trim()}
 \`\`\`
 
+## A pseudonym for each service
+
+Services that know a user by different names cannot join what they know. \`hash.hmac\` computes the names with a key that only the
+deployment has, so nobody else can find the user behind one, and \`npx claimsmith test examples/recipes/pairwise\` tries it at
+every issuer. Whoever changes the key changes all pseudonyms. \`hash.sha256\` has no key: of an e-mail address, a number or
+another text that can be guessed, it hides nothing.
+
+\`\`\`yaml
+${readExample('pairwise/enrichment.yaml').text.trim()}
+\`\`\`
+
+## What only the app sees
+
+A claim of the userinfo answer is in no token, and tokens need not carry what Keycloak itself puts into them. Here they are also
+for two clients only: with \`issuers.<id>.clients\`, tokens of others are left alone. \`npx claimsmith test examples/recipes/card\`
+tries it:
+
+\`\`\`yaml
+${readExample('card/enrichment.yaml').text.trim()}
+\`\`\`
+
 ## Who acts for a user
 
 A service exchanges the token of a user. It keeps what describes the user, and only the authority that is delegated.

@@ -130,6 +130,37 @@ issuers:
   its feeders out. If Okta cannot call it, they stay. **Keycloak** needs a policy script, because mappers change tokens (TE813).
   Scopes and lifetimes are left alone.
 
+**Userinfo.** \`tokens: [userinfo]\` puts a claim into the answer of the [userinfo endpoint](https://openid.net/specs/openid-connect-core-1_0.html#UserInfo),
+which a client gets that has asked for \`openid\`. Such a claim is for the client: an authoritative claim never goes there.
+Scenarios check it with \`expect: { userinfo: { … } }\`.
+
+- **Keycloak** has answers of their own. Mappers compute a claim when the answer is asked for. The policy script decides when a
+  token is issued, and keeps the claims in a note of the client's session until the next token; administrators of the realm can
+  read it.
+- **Auth0** makes the answer from the ID token, so a claim needs \`tokens: [id, userinfo]\` (TE843). All claims of the ID token are in
+  the answer, also those that do not name \`userinfo\`.
+- **Okta's** hook and **Cognito's** trigger change tokens, and no answers (TE843). To leave the claim out there, write
+  \`when: issuer != "okta"\`.
+
+**Claims of the issuer itself.** \`issuers.<id>.remove\` takes them out of the tokens that the policy is for:
+
+\`\`\`yaml
+issuers:
+  keycloak: { scripts: true, audience: https://api.acme.example/, remove: { access: [realm_access, resource_access], userinfo: [email] } }
+  okta: { remove: { id: [email] } }
+  cognito: { remove: { id: [email, phone_number] } }
+\`\`\`
+
+Keycloak needs a policy script for it, Okta the hook: where Okta cannot call it, the claims stay. Auth0 has no call for it, so do
+not grant the scope that gives the claim. What services need to check a token, such as \`sub\`, and claims of the policy
+cannot be removed (TE844). What the policy decides does not change: it reads the identity context, and not the token.
+
+**Settings as keys.** \`hash.hmac("\${PAIRWISE_KEY}", user.id)\` computes with a setting that only the deployment has: a secret of an
+Auth0 Action, the environment of the hook server or the Lambda function, and of a Keycloak server, which lists it in
+\`CLAIMSMITH_SETTINGS\`. No expression can read a setting otherwise. It is in no built file, log or finding, and scenarios use a
+key of their own. Without the key, or with one of fewer than 16 characters, there is no value, and \`onMissing\` decides. \`verify\`
+does not know the key, so it checks only that such claims are there.
+
 **Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
 \`map(T)\` with text as keys, or a mapping of field names to types. Two more are for fields that hold text: \`enum(free, gold)\`
 takes these texts, and any other is a missing value; \`json(list(string))\` reads text that holds JSON of a type (at most 64 kB),
@@ -459,7 +490,8 @@ export const meanings: Readonly<Record<string, string>> = {
   'sources.*.http.headers': 'Headers of the request; `${NAME}` is a setting, such as a secret.',
   'claims.*.value': 'The expression that computes the value.',
   'claims.*.when': 'The token has the claim only if this is true. Default: always.',
-  'claims.*.tokens': 'The tokens that carry it. An authoritative claim never goes into an ID token.',
+  'claims.*.tokens':
+    'What carries it: tokens, and the userinfo answer. An authoritative claim goes into access tokens alone.',
   'claims.*.onMissing': 'What happens when the value is missing; see above.',
   'claims.*.owner': 'The owner of the claim.',
   'claims.*.consumers': 'The services that rely on it.',

@@ -17,7 +17,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   format: 'join strings with +',
 };
 
-const noHash = 'keep the hash in an attribute, or let a source compute it';
+const hashes = 'use hash.sha256(text), or hash.hmac("${KEY}", text) with a key of the deployment';
 
 /** Other languages' names for functions, with what to write instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
@@ -67,10 +67,10 @@ const FOREIGN: Readonly<Record<string, string>> = {
   getTime: 'use int(time), in seconds',
   regexMatch: 'use startsWith, endsWith, contains or glob',
   test: 'use startsWith, endsWith, contains or glob',
-  hash: noHash,
-  sha256: noHash,
-  md5: noHash,
-  hmac: noHash,
+  hash: hashes,
+  sha256: hashes,
+  md5: hashes,
+  hmac: hashes,
   inCidr: 'use cidr("10.0.0.0/8").containsIP(…)',
   isInSubnet: 'use cidr("10.0.0.0/8").containsIP(…)',
   isIPv4: 'use ip(text).family() == 4',

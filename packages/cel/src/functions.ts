@@ -284,6 +284,16 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   define('url.decode', 'The text behind a part of a URL with %XX; a + stays.', [
     partial('url.decode(string) -> string', 'urlDecode'),
   ]),
+  define(
+    'hash.sha256',
+    'SHA-256 of the UTF-8 of a text, as 64 hexadecimal digits. Whoever knows all possible texts finds the one behind it.',
+    [partial('hash.sha256(string) -> string', 'sha256')],
+  ),
+  define(
+    'hash.hmac',
+    'HMAC-SHA-256 of the UTF-8 of a text, as 64 hexadecimal digits, with a key that is a setting of the deployment: hash.hmac("${PAIRWISE_KEY}", user.id).',
+    [partial('hash.hmac(string, string) -> string', 'hmacSha256')],
+  ),
   define('glob', 'Whether the whole string matches a pattern: * is any text, ? one character.', [
     total('string.glob(string) -> bool', 'glob'),
   ]),

@@ -21,6 +21,7 @@ export {
   MAX_STEPS,
   STRING_SIZE_HINT,
 } from './limits.ts';
+export { SETTINGS } from './macros.ts';
 export type { FunctionDeclaration, Overload } from './overloads.ts';
 export { parse } from './parser.ts';
 export type { Read } from './reads.ts';

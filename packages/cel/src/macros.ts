@@ -29,11 +29,17 @@ const TRANSFORMS: ReadonlySet<string> = new Set(['transformList', 'transformMap'
 /** With one variable or two. */
 const QUANTIFIERS: ReadonlySet<MacroName> = new Set(['all', 'exists', 'exists_one']);
 
+/** The variable that holds the settings of the deployment: a map of texts. Authors cannot write its name. */
+export const SETTINGS = '$settings';
+
+const SETTING = /^\$\{([A-Za-z_][A-Za-z0-9_]{0,127})\}$/;
+
 /** Turns a macro call into its own node; undefined if the call is not a macro. Throws on a malformed one. */
 export function expandMacro(call: CallShape, node: NodeFactory): Expr | undefined {
   const { name, target, args } = call;
   if (target === undefined) return name === 'has' ? expandHas(call, node) : undefined;
   if (target.kind === 'ident' && target.name === 'math') return expandMath(call, node);
+  if (target.kind === 'ident' && target.name === 'hash' && name === 'hmac') return expandHmac(call, node);
   if (name === 'bind' && target.kind === 'ident' && target.name === 'cel') return expandBind(call, node);
   if (name === 'optMap' || name === 'optFlatMap') {
     const [variable, body] = args;
@@ -108,6 +114,32 @@ function expandMath(call: CallShape, node: NodeFactory): Expr | undefined {
     ...call,
     args: [node({ kind: 'list', elements, range: { start: first.range.start, end: range.end - 1 } })],
   });
+}
+
+/** The key is a field of a variable that no author can name, so that nothing else can read it. */
+function expandHmac(call: CallShape, node: NodeFactory): Expr {
+  const [key, ...rest] = call.args;
+  const [, name] = (key?.kind === 'literal' && SETTING.exec(String(key.value))) || [];
+  if (key === undefined || name === undefined || rest.length !== 1) {
+    return refuse(
+      'syntax',
+      'hash.hmac takes a setting of the deployment as its key, and a text',
+      key?.range ?? call.nameRange,
+      'write hash.hmac("${PAIRWISE_KEY}", user.id)',
+    );
+  }
+  const { range } = key;
+  const operand = node({ kind: 'ident', name: SETTINGS, range });
+  const field = node({
+    kind: 'select',
+    operand,
+    field: name,
+    fieldRange: range,
+    optional: false,
+    test: false,
+    range,
+  });
+  return node({ ...call, args: [field, ...rest] });
 }
 
 function expandHas(call: CallShape, node: NodeFactory): Expr {

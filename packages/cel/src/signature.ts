@@ -33,7 +33,7 @@ export function parseSignature(signature: string): {
   const dot = head.lastIndexOf('.');
   const isSpaced = head === 'ip.isCanonical';
   const receiver =
-    isSpaced || /^(email|sets|optional|math|base64|url|lists)$/.test(head.slice(0, dot)) || dot < 0
+    isSpaced || /^(email|sets|optional|math|base64|url|lists|hash)$/.test(head.slice(0, dot)) || dot < 0
       ? undefined
       : head.slice(0, dot);
   const parameters = splitTypes(call.slice(open + 1, -1));

@@ -5,6 +5,7 @@ import {
   oncePerPolicy,
   own,
   type Policy,
+  removeSetting,
 } from '@claimsmith/core';
 import { z } from 'zod';
 import { attributeNameLimit, standardAttributes } from './limits.ts';
@@ -73,6 +74,7 @@ export const settings = z
         'What asks SQL sources, and goes into the function. Default: what their connections begin with; both if that is a setting.',
       ),
     observe: observeSetting,
+    remove: removeSetting,
     runtime: z
       .enum(['nodejs22.x', 'nodejs24.x'])
       .default('nodejs24.x')

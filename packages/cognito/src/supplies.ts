@@ -1,4 +1,4 @@
-import type { Type } from '@claimsmith/cel';
+import { SETTINGS, type Type } from '@claimsmith/cel';
 import {
   fieldAt,
   isUnder,
@@ -7,6 +7,7 @@ import {
   type RawContext,
   type Supply,
   type SupplyOrigin,
+  settingKeysOf,
 } from '@claimsmith/core';
 import { contextFields, js, type Origins } from '@claimsmith/core/program';
 import { placeOf, type Settings, settingsOf } from './settings.ts';
@@ -247,7 +248,8 @@ export function originsOf(policy: Policy): Origins {
     if (own !== undefined) return [[known, own] as const];
     return reading?.code === undefined ? [] : [[reading.field, reading.code] as const];
   });
-  return { parameter: 'event', fields: Object.fromEntries(fields) };
+  const keys = settingKeysOf(policy).length === 0 ? {} : { [SETTINGS]: 'settings.values' };
+  return { parameter: 'event', fields: { ...Object.fromEntries(fields), ...keys } };
 }
 
 /** JavaScript for a field for which the settings, or the spec, say where it is. */

@@ -26,6 +26,7 @@ import type { Profile } from './rules/profiles.ts';
 import type { CheckOptions } from './rules/rule.ts';
 import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
 import { assertKinds, createScopes } from './scopes.ts';
+import { settingKeysOf } from './setting-keys.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { createSource } from './sources/create-source.ts';
 import { neededSources } from './sources/needed.ts';
@@ -149,6 +150,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     parts.flatMap((part) => part?.reads.sources ?? []),
     work.ruledOut,
   );
+  const keys = settingKeysOf({ applies, claims, deny, scopes, details, sources });
   return {
     spec,
     source: behindGuards(source, work.guardedTexts),
@@ -169,7 +171,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     acceptances,
     guards: work.guards,
     auditKey,
-    secrets: [...new Set([...sources.flatMap(settingsOf), auditKey ?? []].flat())].sort(),
+    secrets: [...new Set([...sources.flatMap(settingsOf), ...keys, auditKey ?? []].flat())].sort(),
   };
 }
 

@@ -96,6 +96,7 @@ export type {
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
 export { rangeAt } from './range-at.ts';
+export { type Removals, removalFindings, removeSetting, removeSettingWithUserinfo } from './removals.ts';
 export { restsOn } from './rests-on.ts';
 export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';
@@ -106,7 +107,8 @@ export { hasSecretName, hasSecretShape } from './rules/secret-texts.ts';
 export { standards } from './rules/standards.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { sentinel } from './sentinel.ts';
-export { longestRoundsMs } from './source-rounds.ts';
+export { keyedClaims, settingKeysOf } from './setting-keys.ts';
+export { addedUp, longestRounds } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { oneAnswer } from './sources/one-answer.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
@@ -134,4 +136,6 @@ export {
   type WantedResource,
 } from './target.ts';
 export { jsonBytes, tokenBytes } from './token-size.ts';
+export { type TokenName, tokenNames } from './tokens.ts';
+export { userinfoFindings } from './userinfo-findings.ts';
 export { slotsOf, subjectSlotsOf } from './variants.ts';

@@ -3,6 +3,8 @@ export interface Tokens {
   /** Claims by name. */
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
+  /** Claims of the userinfo answer. Absent: none, or they are left to the issuer because the policy has none there. */
+  readonly userinfo?: Readonly<Record<string, unknown>> | undefined;
   /** All scopes of the access token. */
   readonly scopes: readonly string[];
   /** The audiences of the access token; empty: none that we know of. */

@@ -3,7 +3,13 @@ import type { Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 
 /** The conditions, values and grants of a policy, with their places in the spec. */
-export function expressionsOf({ applies, claims, deny, scopes, details }: Policy): readonly {
+export function expressionsOf({
+  applies,
+  claims,
+  deny,
+  scopes,
+  details,
+}: Pick<Policy, 'applies' | 'claims' | 'deny' | 'scopes' | 'details'>): readonly {
   readonly path: Path;
   readonly expression: Expression;
 }[] {

@@ -5,6 +5,7 @@ import {
   type Field,
   type Range,
   type RecordType,
+  SETTINGS,
   type Type,
 } from '@claimsmith/cel';
 import { attributeTypes } from './attributes.ts';
@@ -114,6 +115,7 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
   for (const [name, table] of Object.entries(spec.tables ?? {}))
     tables[name] = { type: literalType(table), always: true };
   for (const name of faults.in('tables')) tables[name] = { type: dyn };
+  variables[SETTINGS] = { kind: 'map', key: { kind: 'string' }, value: { kind: 'string' } };
   variables['tables'] = { kind: 'record', name: 'tables', fields: tables };
   // A source may be down.
   for (const [name, source] of Object.entries(spec.sources ?? {}))
@@ -196,6 +198,6 @@ export function isTaken({ context }: Work, name: string): boolean {
 
 /** What is known before any source is asked. */
 export function contextVariables(work: Work): Environment['variables'] {
-  const known = ['tables', ...constantNames, ...Object.keys(work.context.fields)];
+  const known = ['tables', SETTINGS, ...constantNames, ...Object.keys(work.context.fields)];
   return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));
 }

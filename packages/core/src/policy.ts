@@ -1,6 +1,7 @@
 import type { Environment, Expression, RecordType, Type } from '@claimsmith/cel';
 import type { Path, Span, SpecSource, ValidAcceptance } from './finding.ts';
 import type { Literal, Spec } from './spec/schema.ts';
+import type { TokenName } from './tokens.ts';
 
 /** A spec whose expressions are typed and ordered: everything an issuer compiles from. */
 export interface Policy {
@@ -63,7 +64,8 @@ export interface PolicyClaim {
   /** For whom it is; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
   readonly delegated: Delegated;
-  readonly tokens: readonly ('access' | 'id')[];
+  /** What carries it. */
+  readonly tokens: readonly TokenName[];
   readonly onMissing: 'deny' | 'omit' | { readonly default: Literal };
   readonly audiences: readonly string[] | undefined;
   readonly clients: readonly string[] | undefined;

@@ -2,14 +2,21 @@ import { readsIn } from './expressions.ts';
 import type { Policy, PolicySource, Reads } from './policy.ts';
 import { restsOn } from './rests-on.ts';
 
+/** The longest time for asking the sources of a policy, and the sources that take it, in their order. */
+export interface LongestRounds {
+  readonly ms: number;
+  /** For people: `crm` (400 ms), then `plans` (800 ms). */
+  readonly text: string;
+}
+
 /**
- * The longest time for asking all sources of a policy, in milliseconds. Sources are asked in rounds, and each round
+ * The longest time for asking all sources of a policy. Sources are asked in rounds, and each round
  * takes as long as its slowest source. A claim's own sources come after those of its `when`, and a source after those
  * whose answers it is asked with.
  *
  * @param longestMs the longest time for asking one source, including retries
  */
-export function longestRoundsMs(policy: Policy, longestMs: (source: PolicySource) => number): number {
+export function longestRounds(policy: Policy, longestMs: (source: PolicySource) => number): LongestRounds {
   const rests = restsOn(policy);
   /** The sources that a part reads, and those behind them. */
   const behind = ({ sources }: Reads) => rests({ sources, claims: [], fields: [] }).sources;
@@ -32,10 +39,19 @@ export function longestRoundsMs(policy: Policy, longestMs: (source: PolicySource
     rounds.set(name, round);
     return round;
   };
-  const slowest: number[] = [];
+  const slowest: { readonly name: string; readonly ms: number }[] = [];
   for (const source of policy.sources) {
     const round = roundOf(source.name);
-    slowest[round] = Math.max(slowest[round] ?? 0, longestMs(source));
+    const ms = longestMs(source);
+    if (ms > (slowest[round]?.ms ?? 0)) slowest[round] = { name: source.name, ms };
   }
-  return slowest.reduce((sum, ms) => sum + (ms ?? 0), 0);
+  return addedUp(slowest.filter((one) => one !== undefined));
+}
+
+/** The time of sources that are asked one after another. */
+export function addedUp(
+  asked: readonly { readonly name: string; readonly ms: number }[],
+): LongestRounds {
+  const named = asked.map(({ name, ms }) => `\`${name}\` (${ms} ms)`);
+  return { ms: asked.reduce((sum, { ms }) => sum + ms, 0), text: named.join(', then ') };
 }

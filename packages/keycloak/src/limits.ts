@@ -45,6 +45,14 @@ const spoofableNames: readonly string[] = [
   'client_id',
 ];
 
+/** Claims of Keycloak that services need no more where the policy says what they need. */
+const dispensableNames: readonly string[] = ['realm_access', 'resource_access', 'allowed-origins'];
+
+/** Whether a claim of Keycloak must stay in tokens. */
+export function isNeeded(name: string): boolean {
+  return isReserved(name) && !dispensableNames.includes(name);
+}
+
 /** Whether a claim of this name is Keycloak's own. */
 export function isReserved(name: string): boolean {
   return ignoredNames.includes(name) || spoofableNames.includes(name);

@@ -5,6 +5,7 @@ import {
   oncePerPolicy,
   own,
   type Policy,
+  removeSettingWithUserinfo,
 } from '@claimsmith/core';
 import { z } from 'zod';
 import { realmLimit } from './limits.ts';
@@ -68,6 +69,7 @@ export const settings = z
       .optional()
       .describe('The user attribute behind user.attributes.<name>, if it has another name at Keycloak.'),
     observe: observeSetting,
+    remove: removeSettingWithUserinfo,
     ownRealm: z
       .boolean()
       .default(false)

@@ -122,7 +122,7 @@ const claim = fc.record({
   constant,
   value,
   when: condition,
-  tokens: fc.constantFrom(['access'], ['id'], ['access', 'id']),
+  tokens: fc.constantFrom(['access'], ['id'], ['access', 'id'], ['userinfo'], ['access', 'userinfo']),
   name: fc.constantFrom('c#', 'https://acme.example/c#', 'deep.c#', 'back\\c#', 'ü c#'),
 });
 const ruled = fc.record({

@@ -44,6 +44,7 @@ export async function createGeneration(
     policy,
     asking,
     authentication,
+    settings,
     replay,
     ...(audit === undefined ? {} : { record: recordIn(audit, surroundings), auditKey }),
     ...tellingOf(surroundings),

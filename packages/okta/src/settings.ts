@@ -1,4 +1,10 @@
-import { attributePlaces, enrichedSettings, observeSetting, oncePerPolicy } from '@claimsmith/core';
+import {
+  attributePlaces,
+  enrichedSettings,
+  observeSetting,
+  oncePerPolicy,
+  removeSetting,
+} from '@claimsmith/core';
 import { z } from 'zod';
 import { deadlineMs } from './limits.ts';
 import { OktaError } from './okta-error.ts';
@@ -86,6 +92,7 @@ export const settings = z
         'Where Okta keeps a field that it does not have itself. Of several places, the first with a value counts.',
       ),
     observe: observeSetting,
+    remove: removeSetting,
     hook: z
       .strictObject({
         url: z

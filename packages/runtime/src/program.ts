@@ -113,6 +113,8 @@ export interface Decision {
   /** Claims by the name they carry at this issuer. */
   readonly access: Readonly<Record<string, Json>>;
   readonly id: Readonly<Record<string, Json>>;
+  /** Claims of the userinfo answer. Absent: the policy has none there. */
+  readonly userinfo?: Readonly<Record<string, Json>>;
   readonly scopes: { readonly add: readonly string[]; readonly remove: readonly string[] };
   /** Lifetime of the access token, in seconds, if the spec sets one. */
   readonly lifetimeSeconds: number | undefined;

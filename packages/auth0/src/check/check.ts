@@ -8,7 +8,7 @@ import {
   type Finding,
   fieldAt,
   formatDuration,
-  longestRoundsMs,
+  longestRounds,
   lossFindings,
   nameFindings,
   observeFindings,
@@ -17,6 +17,7 @@ import {
   type Policy,
   type PolicyClaim,
   type Situation,
+  userinfoFindings,
 } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { longestMs } from '@claimsmith/runtime';
@@ -65,6 +66,14 @@ export function check(policy: Policy): readonly Finding[] {
     ...scopeFindings(policy, settings),
     ...challengeFindings(policy, cannotAsk, challengeHelp),
     ...observeFindings(policy, { id: 'auth0', title: 'Auth0' }, settings.observe),
+    ...userinfoFindings(policy, {
+      id: 'auth0',
+      title: 'Auth0',
+      isThere: ({ tokens }) => tokens.includes('id'),
+      why: 'Auth0 makes it from the ID token, which the claim is not in',
+      help: 'Add `id` to `tokens`.',
+    }),
+    ...alsoInUserinfo(policy),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
     ...keepingFindings(policy),
@@ -96,6 +105,20 @@ function checkNames(policy: Policy): readonly Finding[] {
     },
     whyNotBare: 'Auth0 drops the short name.',
   });
+}
+
+/** Claims of ID tokens that Auth0 shows there too. A policy without claims for userinfo leaves it to Auth0. */
+function alsoInUserinfo({ claims, source }: Policy): readonly Finding[] {
+  if (!claims.some(({ tokens }) => tokens.includes('userinfo'))) return [];
+  return claims
+    .filter(({ tokens }) => tokens.includes('id') && !tokens.includes('userinfo'))
+    .map(({ name }) => ({
+      rule: 'TE843',
+      severity: 'info',
+      message: `\`${name}\` is also in the userinfo answer of Auth0, which has all claims of the ID token.`,
+      range: source.value(['claims', name, 'tokens']),
+      help: 'To say so, add `userinfo` to `tokens`.',
+    }));
 }
 
 /** Tokens that the policy does not reach. */
@@ -494,13 +517,13 @@ function keepingFindings({ sources, source }: Policy): readonly Finding[] {
 }
 
 function deadlineFindings(policy: Policy): readonly Finding[] {
-  const totalMs = longestRoundsMs(policy, longestMs);
-  if (totalMs <= deadlineMs) return [];
+  const longest = longestRounds(policy, longestMs);
+  if (longest.ms <= deadlineMs) return [];
   return [
     {
       rule: 'TE705',
       severity: 'error',
-      message: `Asking the sources may take ${totalMs} ms with all retries; the Action has ${deadlineMs} ms.`,
+      message: `Asking the sources may take ${longest.ms} ms with all retries, ${longest.text}; the Action has ${deadlineMs} ms.`,
       range: policy.source.value(['sources']),
       help: 'Shorten `timeout`, or allow fewer retries.',
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { linked } from '@claimsmith/cel';
+import { linked, SETTINGS } from '@claimsmith/cel';
 import {
   type Artifact,
   type Compilation,
@@ -7,6 +7,7 @@ import {
   type Finding,
   isError,
   type Policy,
+  settingKeysOf,
 } from '@claimsmith/core';
 import { contextFields, generateProgram, js, programFields } from '@claimsmith/core/program';
 import { generator, minify, sourcesText } from '@claimsmith/host-js';
@@ -91,7 +92,8 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   const found = originsOf(trigger, programFields(policy), settings);
   const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
   const grant = isGrantRead || trigger !== 'post-login' ? {} : { 'request.grant_type': ofRefresh };
-  const origins = { ...found, fields: { ...found.fields, ...grant } };
+  const keys = settingKeysOf(policy).length === 0 ? {} : { [SETTINGS]: 'event.secrets' };
+  const origins = { ...found, fields: { ...found.fields, ...grant, ...keys } };
   const parts = [
     handlerText(policy, settings, id, decision),
     ...(isAsking ? [sourcesText(policy.sources)] : []),

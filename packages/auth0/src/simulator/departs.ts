@@ -75,7 +75,24 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   if (left !== undefined) return left;
   if (verdict.denied !== undefined)
     return isInBrowser(asked) ? undefined : challengeDeparture(policy, verdict, cannotAsk);
-  return scopesDepart(policy, verdict, asked) ?? claimsDepart(policy, verdict);
+  const shown = userinfoDeparts(policy, verdict);
+  return scopesDepart(policy, verdict, asked) ?? claimsDepart(policy, shown?.instead ?? verdict) ?? shown;
+}
+
+/** Auth0's userinfo answer has all claims of the ID token. */
+function userinfoDeparts({ claims }: Policy, verdict: Verdict): Departure | undefined {
+  const { userinfo, id } = verdict;
+  const also = claims.find(
+    ({ name }) => userinfo !== undefined && Object.hasOwn(id, name) && !Object.hasOwn(userinfo, name),
+  );
+  return (
+    also && {
+      rule: 'TE843',
+      path: ['claims', also.name, 'tokens'],
+      why: "Auth0's userinfo answer has all claims of the ID token.",
+      instead: { ...verdict, userinfo: id },
+    }
+  );
 }
 
 /** With client credentials, an Action cannot change the scopes, so it refuses the token instead. */

@@ -206,9 +206,10 @@ function issue(
   }
   if (recorded.id.size > 0 && !scopes.includes('openid')) {
     notes.push('Without the scope openid there is no ID token.');
-    return { denied: undefined, access, id: {}, scopes, audiences, lifetimeSeconds: undefined };
+    return { denied: undefined, access, id: {}, userinfo: {}, scopes, audiences, lifetimeSeconds: undefined };
   }
-  return { denied: undefined, access, id, scopes, audiences, lifetimeSeconds: undefined };
+  // @see https://community.auth0.com/t/how-do-you-return-custom-claims-to-userinfo-endpoint-when-using-oidc/6848
+  return { denied: undefined, access, id, userinfo: id, scopes, audiences, lifetimeSeconds: undefined };
 }
 
 /** The claims that get into a token; undefined if they are too large for it. */

@@ -311,6 +311,56 @@ export const HELPERS = {
     takes: ['string', 'budget', 'at'],
     text: "function urlDecode(string, budget, at) {\n  spend(budget, string.length);\n  try {\n    return decodeURIComponent(string);\n  } catch (_error) {\n    return fail('conversion', at);\n  }\n}",
   },
+  SHA256_ROUNDS: {
+    needs: ['fractionsOfRoots'],
+    takes: [],
+    text: "/** The constants of SHA-256's rounds: fractions of the cube roots of the first 64 primes (FIPS 180-4, 4.2.2). */\nvar SHA256_ROUNDS = fractionsOfRoots(64, 1 / 3);",
+  },
+  SHA256_START: {
+    needs: ['fractionsOfRoots'],
+    takes: [],
+    text: "/** Its state at the start: fractions of the square roots of the first eight primes (5.3.3). */\nvar SHA256_START = fractionsOfRoots(8, 1 / 2);",
+  },
+  fractionsOfRoots: {
+    needs: [],
+    takes: ['count', 'power'],
+    text: "function fractionsOfRoots(count, power) {\n  var found = [];\n  for (var candidate = 2; found.length < count; candidate++) {\n    var isPrime = true;\n    for (var factor = 2; factor * factor <= candidate; factor++)\n      if (candidate % factor === 0) isPrime = false;\n    if (!isPrime) continue;\n    var root = Math.pow(candidate, power);\n    found.push(((root - Math.floor(root)) * 4294967296) | 0);\n  }\n  return found;\n}",
+  },
+  sha256: {
+    needs: ['spendHash', 'hexOf', 'digestOf', 'utf8'],
+    takes: ['string', 'budget', 'at'],
+    text: "/** SHA-256 of a text's UTF-8, in hexadecimal digits. */\nfunction sha256(string, budget, at) {\n  spendHash(string.length, budget);\n  return hexOf(digestOf(utf8(string, at)));\n}",
+  },
+  hmacSha256: {
+    needs: ['fail', 'spendHash', 'utf8', 'digestOf', 'hexOf'],
+    takes: ['key', 'string', 'budget', 'at'],
+    text: "/**\n * HMAC-SHA-256 of a text's UTF-8, in hexadecimal digits (RFC 2104). A key of fewer than 16 characters can be guessed, so it\n * counts as missing.\n */\nfunction hmacSha256(key, string, budget, at) {\n  if (key.length < 16) fail('no_such_key', at);\n  spendHash(key.length + string.length + 256, budget);\n  var bytes = utf8(key, at);\n  if (bytes.length > 64) bytes = digestOf(bytes);\n  var inner = [];\n  var outer = [];\n  for (var i = 0; i < 64; i++) {\n    var byte = i < bytes.length ? bytes[i] : 0;\n    inner.push(byte ^ 0x36);\n    outer.push(byte ^ 0x5c);\n  }\n  return hexOf(digestOf(outer.concat(digestOf(inner.concat(utf8(string, at))))));\n}",
+  },
+  spendHash: {
+    needs: ['spend'],
+    takes: ['length', 'budget'],
+    text: "/** Each of its characters may be three bytes; a block has 64. */\nfunction spendHash(length, budget) {\n  spend(budget, length * 24 + 600);\n}",
+  },
+  digestOf: {
+    needs: ['SHA256_START', 'hashBlock'],
+    takes: ['message'],
+    text: "/** SHA-256 (FIPS 180-4, 6.2). */\nfunction digestOf(message) {\n  var bytes = message.slice();\n  bytes.push(0x80);\n  while (bytes.length % 64 !== 56) bytes.push(0);\n  var bits = message.length * 8;\n  bytes.push(\n    0,\n    0,\n    0,\n    Math.floor(bits / 4294967296),\n    bits >>> 24,\n    (bits >>> 16) & 255,\n    (bits >>> 8) & 255,\n    bits & 255\n  );\n  var state = SHA256_START.slice();\n  for (var start = 0; start < bytes.length; start += 64) hashBlock(state, bytes, start);\n  var digest = [];\n  for (var i = 0; i < 8; i++)\n    digest.push(state[i] >>> 24, (state[i] >>> 16) & 255, (state[i] >>> 8) & 255, state[i] & 255);\n  return digest;\n}",
+  },
+  hashBlock: {
+    needs: ['turned', 'SHA256_ROUNDS'],
+    takes: ['state', 'bytes', 'start'],
+    text: "function hashBlock(state, bytes, start) {\n  var words = [];\n  for (var i = 0; i < 64; i++) {\n    if (i < 16) {\n      var at = start + i * 4;\n      words.push((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]);\n      continue;\n    }\n    var early = words[i - 15];\n    var late = words[i - 2];\n    var s0 = turned(early, 7) ^ turned(early, 18) ^ (early >>> 3);\n    var s1 = turned(late, 17) ^ turned(late, 19) ^ (late >>> 10);\n    words.push((words[i - 16] + s0 + words[i - 7] + s1) | 0);\n  }\n  var a = state[0];\n  var b = state[1];\n  var c = state[2];\n  var d = state[3];\n  var e = state[4];\n  var f = state[5];\n  var g = state[6];\n  var h = state[7];\n  for (var round = 0; round < 64; round++) {\n    var ofE = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25);\n    var ofA = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22);\n    var first = (h + ofE + ((e & f) ^ (~e & g)) + SHA256_ROUNDS[round] + words[round]) | 0;\n    var second = (ofA + ((a & b) ^ (a & c) ^ (b & c))) | 0;\n    h = g;\n    g = f;\n    f = e;\n    e = (d + first) | 0;\n    d = c;\n    c = b;\n    b = a;\n    a = (first + second) | 0;\n  }\n  var next = [a, b, c, d, e, f, g, h];\n  for (var word = 0; word < 8; word++) state[word] = (state[word] + next[word]) | 0;\n}",
+  },
+  turned: {
+    needs: [],
+    takes: ['word', 'bits'],
+    text: "function turned(word, bits) {\n  return (word >>> bits) | (word << (32 - bits));\n}",
+  },
+  hexOf: {
+    needs: [],
+    takes: ['bytes'],
+    text: "function hexOf(bytes) {\n  var text = '';\n  for (var i = 0; i < bytes.length; i++) text += (256 + bytes[i]).toString(16).slice(1);\n  return text;\n}",
+  },
   joined: {
     needs: ['spend'],
     takes: ['a', 'b', 'budget'],

@@ -1,4 +1,4 @@
-import { noTokens, type Path, type Policy, type Verdict } from '@claimsmith/core';
+import { noTokens, type Path, type Policy, type TokenName, type Verdict } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 import { differences } from '../run/compare.ts';
@@ -77,8 +77,8 @@ function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice):
   const { denied, challenged, left } = after;
   if (left === true) return after;
   if (denied !== undefined) return { ...noTokens, denied, challenged };
-  const token = (one: 'access' | 'id') => ({
-    ...Object.fromEntries(Object.entries(verdict[one]).filter(([name]) => !claims.has(name))),
+  const token = (one: TokenName) => ({
+    ...Object.fromEntries(Object.entries(verdict[one] ?? {}).filter(([name]) => !claims.has(name))),
     ...after[one],
   });
   return {
@@ -86,6 +86,7 @@ function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice):
     left,
     access: token('access'),
     id: token('id'),
+    ...((verdict.userinfo ?? after.userinfo) === undefined ? {} : { userinfo: token('userinfo') }),
     scopes: hasScopes ? after.scopes : verdict.scopes,
   };
 }

@@ -1,4 +1,11 @@
-import { otherScopes, type Path, type Policy, type PolicyClaim } from '@claimsmith/core';
+import {
+  otherScopes,
+  type Path,
+  type Policy,
+  type PolicyClaim,
+  type TokenName,
+  tokenNames,
+} from '@claimsmith/core';
 import type { Literal } from '@claimsmith/core/spec';
 import { canBeMissing } from '../proof/can-be-missing.ts';
 
@@ -149,12 +156,14 @@ function boundChanges(claim: PolicyClaim): readonly ClaimChange[] {
 }
 
 function tokenChanges(claim: PolicyClaim): readonly ClaimChange[] {
-  const all = [['access'], ['id'], ['access', 'id']] as const;
+  const names = claim.tokens.includes('userinfo') ? tokenNames : (['access', 'id'] as const);
+  let all: readonly (readonly TokenName[])[] = [[]];
+  for (const name of names) all = [...all, ...all.map((list) => [...list, name])];
   const text = (tokens: readonly string[]) => `tokens: [${tokens.join(', ')}]`;
   const isSame = (tokens: readonly string[]) =>
     tokens.length === claim.tokens.length && claim.tokens.every((token) => tokens.includes(token));
   return all
-    .filter((tokens) => !isSame(tokens))
+    .filter((tokens) => tokens.length > 0 && !isSame(tokens))
     .map((tokens): ClaimChange => ['tokens', text(claim.tokens), text(tokens), { ...claim, tokens }]);
 }
 

@@ -1,4 +1,4 @@
-import type { Policy, RawContext, Verdict } from '@claimsmith/core';
+import { type Policy, type RawContext, type TokenName, tokenNames, type Verdict } from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { differences } from '../run/compare.ts';
 import type { Change } from './change.ts';
@@ -53,17 +53,20 @@ function without(data: RawContext, [step = '', ...rest]: readonly string[]): Raw
 export function expectationOf(verdict: Verdict, changed: Verdict, policy: Policy): ScenarioExpectation {
   if (verdict.challenged !== undefined) return { challenged: verdict.challenged };
   if (verdict.denied !== undefined) return { denied: verdict.denied };
-  const claims = (token: 'access' | 'id') =>
-    Object.fromEntries(Object.entries(verdict[token]).filter(([name]) => name !== policy.marker?.claim));
+  const claims = (token: TokenName) =>
+    Object.fromEntries(
+      Object.entries(verdict[token] ?? {}).filter(([name]) => name !== policy.marker?.claim),
+    );
   if (changed.denied !== undefined) return { access: claims('access') };
   const names = differences(verdict, changed).map(({ at }) => at);
-  const [token = '', name = ''] = /^(access|id)\.(.*)$/s.exec(names[0] ?? '')?.slice(1) ?? [];
+  const [said = '', name = ''] = /^(access|id|userinfo)\.(.*)$/s.exec(names[0] ?? '')?.slice(1) ?? [];
+  const token = tokenNames.find((one) => one === said);
   if (names.includes('scopes')) return { scopes: verdict.scopes };
-  const isThere = (one: 'access' | 'id') => Object.hasOwn(verdict[one], name);
-  if ((token === 'access' || token === 'id') && isThere(token))
-    return { [token]: { [name]: verdict[token][name] } };
-  if (!isThere('access') && !isThere('id')) return { absent: [name] };
+  const isThere = (one: TokenName) => Object.hasOwn(verdict[one] ?? {}, name);
+  if (token !== undefined && isThere(token)) return { [token]: { [name]: verdict[token]?.[name] } };
+  if (!tokenNames.some(isThere)) return { absent: [name] };
   // Without it no scope of the policy might be granted.
   const scopes = policy.scopes.length > 0 ? { scopes: verdict.scopes } : {};
-  return { access: claims('access'), id: claims('id'), ...scopes, only: true };
+  const userinfo = verdict.userinfo === undefined ? {} : { userinfo: claims('userinfo') };
+  return { access: claims('access'), id: claims('id'), ...userinfo, ...scopes, only: true };
 }

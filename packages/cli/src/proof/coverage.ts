@@ -10,6 +10,7 @@ import {
   readsActor,
   restsOn,
   type Situation,
+  tokenNames,
   truthsIn,
 } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
@@ -153,8 +154,7 @@ function isFixed(condition: Expression | undefined, value: boolean): boolean {
 function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
   const { name, when, tokens, audiences, clients } = claim;
   if (isNever(when)) return [];
-  const inToken = ({ verdict }: Run) =>
-    Object.hasOwn(verdict.access, name) || Object.hasOwn(verdict.id, name);
+  const inToken = ({ verdict }: Run) => tokenNames.some((token) => Object.hasOwn(verdict[token] ?? {}, name));
   const couldBe = (run: Run) => isIssued(run) && (tokens.includes('access') || hasIdToken(run.trial.context));
   const isFor = ({ trial: { context } }: Run) => includes(audiences, textAt(context, 'request', 'audience'));
   const isBy = ({ trial: { context } }: Run) => includes(clients, textAt(context, 'client', 'id'));
@@ -231,12 +231,13 @@ function isDelegated({ trial: { context } }: Run): boolean {
 }
 
 /** Whether a spec says something about delegated tokens, so that scenarios should try them. */
-function tellsActors({ spec, claims, ...policy }: Policy): boolean {
+function tellsActors(policy: Policy): boolean {
+  const { spec } = policy;
   const { scopes = {}, authorizationDetails = {} } = spec;
   const said = [spec.claims, scopes, authorizationDetails].flatMap((parts) => Object.values(parts));
   return (
     said.some(({ delegated }) => delegated !== undefined) ||
-    expressionsOf({ ...policy, spec, claims }).some(({ expression }) => readsActor(expression))
+    expressionsOf(policy).some(({ expression }) => readsActor(expression))
   );
 }
 

@@ -171,6 +171,12 @@ async function sizeTerms(probe: Probe): Promise<readonly Mismatch[]> {
 }
 
 function isSame(a: Issuance, b: Issuance): boolean {
-  const tokens = ({ denied, access, id, scopes }: Issuance) => ({ denied, access, id, scopes });
+  const tokens = ({ denied, access, id, userinfo, scopes }: Issuance) => ({
+    denied,
+    access,
+    id,
+    userinfo,
+    scopes,
+  });
   return isDeepStrictEqual(tokens(a), tokens(b));
 }

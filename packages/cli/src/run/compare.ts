@@ -5,6 +5,8 @@ import {
   own,
   type Policy,
   type PolicyClaim,
+  type TokenName,
+  tokenNames,
   type Verdict,
 } from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
@@ -31,9 +33,9 @@ export function withSpecNames(
   claims: NamedClaims,
   rules: readonly Pick<Policy['deny'][number], 'reason' | 'message'>[],
 ): Verdict {
-  const rename = (token: 'access' | 'id') => {
+  const rename = (token: TokenName) => {
     const original = originalNames(token, names, claims);
-    const signed = Object.entries(issuance[token]);
+    const signed = Object.entries(issuance[token] ?? {});
     return Object.fromEntries(signed.map(([name, value]) => [original.get(name) ?? name, value]));
   };
   const { denied, challenged, scopes, audiences, lifetimeSeconds } = issuance;
@@ -43,6 +45,7 @@ export function withSpecNames(
     ...(challenged === undefined ? {} : { challenged }),
     access: rename('access'),
     id: rename('id'),
+    ...(issuance.userinfo === undefined ? {} : { userinfo: rename('userinfo') }),
     scopes,
     audiences,
     lifetimeSeconds,
@@ -53,11 +56,13 @@ type NamedClaims = readonly Pick<PolicyClaim, 'name' | 'tokens'>[];
 
 /** The names in the spec of the claims of a token, by the issuer's. */
 export function originalNames(
-  token: 'access' | 'id',
+  token: TokenName,
   names: Readonly<Record<string, string>>,
   claims: NamedClaims,
 ): ReadonlyMap<string, string> {
-  const own = claims.filter(({ tokens }) => tokens.includes(token));
+  // An issuer may show the claims of the ID token in the userinfo answer, too.
+  const sources = token === 'userinfo' ? (['id', token] as const) : [token];
+  const own = sources.flatMap((source) => claims.filter(({ tokens }) => tokens.includes(source)));
   return new Map(own.map(({ name }) => [names[name] ?? name, name]));
 }
 
@@ -73,13 +78,13 @@ export function unmet(
     return [{ at: 'denied', expected: expectation.denied, actual: actual.denied }];
   }
   const found: Mismatch[] = [];
-  for (const token of ['access', 'id'] as const) {
+  for (const token of tokenNames) {
     for (const [claim, expected] of Object.entries(expectation[token] ?? {})) {
-      const value = own(actual[token], claim);
+      const value = own(actual[token] ?? {}, claim);
       if (!sameJson(value, expected)) found.push({ at: `${token}.${claim}`, expected, actual: value });
     }
     for (const claim of expectation.absent ?? []) {
-      const value = own(actual[token], claim);
+      const value = own(actual[token] ?? {}, claim);
       if (value !== undefined) found.push({ at: `${token}.${claim}`, expected: undefined, actual: value });
     }
   }
@@ -107,8 +112,8 @@ function unnamed(
   actual: Verdict,
   { marker, scopes }: Pick<Policy, 'marker' | 'scopes'>,
 ): readonly Mismatch[] {
-  const claims = (['access', 'id'] as const).flatMap((token) =>
-    Object.entries(actual[token])
+  const claims = tokenNames.flatMap((token) =>
+    Object.entries(actual[token] ?? {})
       .filter(([name]) => name !== marker?.claim && own(expectation[token] ?? {}, name) === undefined)
       .filter(([name]) => !expectation.absent?.includes(name))
       .map(([name, value]) => ({ at: `${token}.${name}`, expected: undefined, actual: value })),
@@ -133,8 +138,11 @@ export function differences(expected: Verdict, actual: Verdict): readonly Mismat
   }
   if (expected.denied !== undefined) return [];
   const found: Mismatch[] = [];
-  for (const token of ['access', 'id'] as const) {
-    for (const [claim, value, wanted] of bothOf(actual[token], expected[token])) {
+  for (const token of tokenNames) {
+    const due = expected[token];
+    // A policy without claims in the userinfo answer leaves it to the issuer.
+    if (due === undefined) continue;
+    for (const [claim, value, wanted] of bothOf(actual[token] ?? {}, due)) {
       if (!sameJson(value, wanted)) found.push({ at: `${token}.${claim}`, expected: wanted, actual: value });
     }
   }

@@ -20,7 +20,7 @@ import { supplyOf } from './origin.ts';
 export interface Explanation {
   readonly claim: string;
   readonly kind: PolicyClaim['kind'];
-  readonly tokens: readonly string[];
+  readonly tokens: PolicyClaim['tokens'];
   readonly type: string;
   /** The CEL text, or the constant as JSON. */
   readonly value: string;

@@ -6,6 +6,7 @@ import {
   type Policy,
   type RawContext,
   tokenBytes,
+  tokenNames,
   type VendorEvent,
   type Verdict,
 } from '@claimsmith/core';
@@ -145,15 +146,15 @@ function differing(one: unknown, other: unknown, path: readonly string[] = []): 
 
 /** Whether an expectation names every difference. */
 function isForeseen(
-  { denied, challenged, scopes, access, id, absent = [] }: ScenarioExpectation,
+  { denied, challenged, scopes, absent = [], ...tokens }: ScenarioExpectation,
   found: readonly Mismatch[],
 ) {
   const named = new Set([
     ...(denied === undefined && challenged === undefined ? [] : ['denied', 'challenged']),
     ...(scopes === undefined ? [] : ['scopes']),
-    ...Object.keys(access ?? {}).map((name) => `access.${name}`),
-    ...Object.keys(id ?? {}).map((name) => `id.${name}`),
-    ...absent.flatMap((name) => [`access.${name}`, `id.${name}`]),
+    ...tokenNames.flatMap((token) =>
+      [...Object.keys(tokens[token] ?? {}), ...absent].map((name) => `${token}.${name}`),
+    ),
   ]);
   return found.every(({ at }) => named.has(at));
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { SETTINGS } from '@claimsmith/cel';
 import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
 import type { SourceAnswer } from '@claimsmith/core/spec';
 import {
@@ -9,7 +10,7 @@ import {
   type SingleNeed,
   together,
 } from '@claimsmith/runtime';
-import { answerAt } from './answers.ts';
+import { answerAt, previewSettings } from './answers.ts';
 import { requestedScopes, textAt } from './raw-context.ts';
 import type { Trial } from './trial.ts';
 
@@ -33,7 +34,7 @@ export function runPolicy(
   raw: RawContext,
   ages: Readonly<Record<string, number>> = {},
 ): PolicyRun {
-  const context = program.context(raw);
+  const context = program.context({ ...raw, [SETTINGS]: previewSettings(policy) });
   const answers: Record<string, Answer> = {};
   const asked: SingleNeed[] = [];
   for (let round = 0; round <= policy.sources.length; round++) {
@@ -51,7 +52,7 @@ export function runPolicy(
       asked.push(...parts);
     }
   }
-  const { denied, left, challenge, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(
+  const { denied, left, challenge, access, id, userinfo, scopes, lifetimeSeconds, outcomes } = program.decide(
     context,
     answers,
   );
@@ -65,6 +66,7 @@ export function runPolicy(
     denied,
     access,
     id: hasIdToken(raw) ? id : {},
+    ...(userinfo === undefined ? {} : { userinfo: hasIdToken(raw) ? userinfo : {} }),
     scopes: [...new Set([...kept, ...scopes.add])],
     audiences: audience === undefined ? [] : [audience],
     lifetimeSeconds,
@@ -73,7 +75,7 @@ export function runPolicy(
   return { verdict, outcomes, asked };
 }
 
-/** OpenID Connect gives ID tokens only for people, if the client, which may be an agent, asks for `openid`. */
+/** OpenID Connect gives ID tokens and userinfo answers only for people, if the client, which may be an agent, asks for `openid`. */
 export function hasIdToken(context: RawContext): boolean {
   const subject = context['subject_type'];
   const isLogin = subject !== 'machine' && (subject !== 'agent' || context['user'] != null);

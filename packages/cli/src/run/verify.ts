@@ -1,9 +1,13 @@
 import {
   type Issuance,
   isMapping,
+  keyedClaims,
+  own,
   type PlaceAnswer,
   type PlaceQuestion,
   type Policy,
+  type TokenName,
+  type Verdict,
 } from '@claimsmith/core';
 import type { ScenarioLive } from '@claimsmith/core/spec';
 import { differences, type Mismatch, withSpecNames } from './compare.ts';
@@ -57,7 +61,10 @@ export function verified(stage: Stage, trial: Trial, answer: PlaceAnswer): Verif
   const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
   const { verdict, declared } = expectedAt(stage, trigger, trial);
   const actual = decided(withSpecNames(issuance, names, policy.claims, policy.deny), policy);
-  const wanted = { ...decided(verdict, policy), ...boundsOf(verdict, actual) };
+  // Not each running issuer is asked for userinfo.
+  const asked = actual.userinfo === undefined ? { userinfo: undefined } : {};
+  const known = withoutKeys(decided(verdict, policy), actual, policy);
+  const wanted = { ...known, ...boundsOf(verdict, actual), ...asked };
   return {
     how,
     isPartial,
@@ -67,6 +74,21 @@ export function verified(stage: Stage, trial: Trial, answer: PlaceAnswer): Verif
     ],
     declared,
   };
+}
+
+/** Only the issuer knows the keys of `hash.hmac`, so their claims must be there, with any value. */
+function withoutKeys(verdict: Verdict, actual: Verdict, policy: Policy): Verdict {
+  const keyed = keyedClaims(policy);
+  if (keyed.size === 0) return verdict;
+  const token = (name: TokenName) =>
+    Object.fromEntries(
+      Object.entries(verdict[name] ?? {}).map(([claim, value]) => [
+        claim,
+        keyed.has(claim) ? (own(actual[name] ?? {}, claim) ?? value) : value,
+      ]),
+    );
+  const userinfo = verdict.userinfo === undefined ? {} : { userinfo: token('userinfo') };
+  return { ...verdict, access: token('access'), id: token('id'), ...userinfo };
 }
 
 /** Others may add audiences, and shorten the lifetime; but the audience must be there, and the token must not live longer. */

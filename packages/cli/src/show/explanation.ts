@@ -13,6 +13,8 @@ interface Line {
   readonly style?: (text: string) => string;
 }
 
+const tokenTitles = { access: 'access token', id: 'ID token', userinfo: 'userinfo answer' } as const;
+
 const labelWidth = 9;
 /** The width below which a text goes below its head. */
 const leastText = 24;
@@ -38,7 +40,7 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
     ['owner', optional(explanation.owner)],
     ['review by', optional(explanation.reviewBy)],
   ];
-  const where = tokens.map((token) => (token === 'id' ? 'ID token' : 'access token')).join(' and ');
+  const where = tokens.map((token) => tokenTitles[token]).join(' and ');
   return [
     `${paint.strong(visible(claim))}  ${paint.faint(`${type}, ${kind}, in the ${where}`)}`,
     '',

@@ -1,5 +1,5 @@
 import { countText } from '@claimsmith/cel';
-import type { Issuer, Policy } from '@claimsmith/core';
+import type { Issuer, Policy, TokenName } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import { plural } from '../output/plural.ts';
 import type { Paint } from '../output/terminal.ts';
@@ -35,7 +35,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   const tokens = tokenRows(preview, policy, issuer);
   const reasons = leftOut(preview, issuance.denied !== undefined, policy);
   const layout = layoutOf(
-    [...tokens.access, ...tokens.id],
+    [...tokens.access, ...tokens.id, ...tokens.userinfo],
     reasons.map(({ name }) => name),
   );
   const lines = [title(preview, page)];
@@ -47,6 +47,8 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
     );
     if (tokens.id.length > 0)
       lines.push(`  ${paint.strong('ID token')}`, ...showRows(tokens.id, layout, page));
+    if (tokens.userinfo.length > 0)
+      lines.push(`  ${paint.strong('userinfo')}`, ...showRows(tokens.userinfo, layout, page));
     if (reasons.length > 0) lines.push(`  ${paint.strong('left out')}`);
   } else {
     const { error, description } = issuance.denied;
@@ -89,9 +91,9 @@ function title(preview: Preview, { paint, width }: Page): string {
 function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
   const { issuance, names, trigger, outcomes } = preview;
   const order = [...policy.claims.map(({ name }) => name), policy.marker?.claim];
-  const rows = (token: 'access' | 'id'): Row[] => {
+  const rows = (token: TokenName): Row[] => {
     const specNames = originalNames(token, names, policy.claims);
-    return Object.entries(issuance[token])
+    return Object.entries(issuance[token] ?? {})
       .map(([name, value]) => ({ name, value, claim: specNames.get(name) ?? name }))
       .toSorted((a, b) => rank(order, a.claim) - rank(order, b.claim))
       .map(({ name, value, claim }) => {
@@ -108,7 +110,12 @@ function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
   };
   const scope = { name: 'scope', value: visible(issuance.scopes.join(' ')) || '–', origin: '' };
   const hasScope = issuance.scopes.length > 0 || policy.scopes.length > 0;
-  return { access: [...rows('access'), ...(hasScope ? [scope] : [])], id: rows('id') };
+  const isOurs = policy.claims.some(({ tokens }) => tokens.includes('userinfo'));
+  return {
+    access: [...rows('access'), ...(hasScope ? [scope] : [])],
+    id: rows('id'),
+    userinfo: isOurs ? rows('userinfo') : [],
+  };
 }
 
 function rank(order: readonly (string | undefined)[], claim: string): number {

@@ -34,8 +34,8 @@ export function showSideBySide(
   const cell = Math.max(...previews.map(({ issuer }) => columns(issuer)), 8) + 2;
   const { denied } = verdict;
   const isDenied = denied !== undefined;
-  const rows = isDenied ? { access: [], id: [] } : tokenRows(verdict, actual, policy);
-  const names = [...rows.access, ...rows.id].map(({ name }) => columns(name));
+  const rows = isDenied ? { access: [], id: [], userinfo: [] } : tokenRows(verdict, actual, policy);
+  const names = [...rows.access, ...rows.id, ...rows.userinfo].map(({ name }) => columns(name));
   const besideNames = page.width - cell * previews.length - 4;
   const room = Math.max(8, besideNames - leastValue - 4);
   const nameWidth = Math.min(widestName, room, Math.max(8, ...names));
@@ -66,6 +66,7 @@ export function showSideBySide(
       ? denialLines(denied, actual, line, isShortDenial, cell, page)
       : [line(`  ${paint.strong('access token')}`, 14, refused), ...rows.access.flatMap(column)]),
     ...(rows.id.length > 0 ? [`  ${paint.strong('ID token')}`, ...rows.id.flatMap(column)] : []),
+    ...(rows.userinfo.length > 0 ? [`  ${paint.strong('userinfo')}`, ...rows.userinfo.flatMap(column)] : []),
     ...(isDenied ? [] : sizeLine(previews, start, cell, page)),
     ...reasonLines(
       previews[0] === undefined ? [] : leftOut(previews[0], isDenied, policy),
@@ -130,7 +131,15 @@ function tokenRows(verdict: Verdict, actual: readonly Verdict[], policy: Policy)
     order,
   );
   const scopes = scopeRow(verdict, actual);
-  return { access: scopes === undefined ? access : [...access, scopes], id };
+  const userinfo =
+    verdict.userinfo === undefined
+      ? []
+      : rowsOf(
+          verdict.userinfo,
+          actual.map(({ userinfo }) => userinfo ?? {}),
+          order,
+        );
+  return { access: scopes === undefined ? access : [...access, scopes], id, userinfo };
 }
 
 function rowsOf(

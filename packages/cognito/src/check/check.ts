@@ -6,7 +6,7 @@ import {
   challengeFindings,
   enrichedOf,
   type Finding,
-  longestRoundsMs,
+  longestRounds,
   lossFindings,
   nameFindings,
   observeFindings,
@@ -14,6 +14,8 @@ import {
   otherName,
   type Policy,
   type PolicyClaim,
+  removalFindings,
+  userinfoFindings,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import {
@@ -25,7 +27,7 @@ import {
   standardAttributes,
   textInIdToken,
 } from '../limits.ts';
-import { claimName } from '../names.ts';
+import { claimName, claimNames } from '../names.ts';
 import { isPlace, placeOf, type Settings, settingsOf } from '../settings.ts';
 import { cannotAsk } from '../simulator/departs.ts';
 import { attributeBehind, declaredFields, lacks, suppliable } from '../supplies.ts';
@@ -51,6 +53,18 @@ export function check(policy: Policy): readonly Finding[] {
       'Let the user pool require a second factor, and let clients log in again when they get this reason.',
     ),
     ...observeFindings(policy, { id: 'cognito', title: 'Cognito' }, settings.observe),
+    ...removalFindings(
+      policy,
+      { id: 'cognito', title: 'Cognito', names: claimNames(policy), isProtected },
+      settings.remove,
+    ),
+    ...userinfoFindings(policy, {
+      id: 'cognito',
+      title: 'Cognito',
+      isThere: () => false,
+      why: 'it shows attributes of the user, and no trigger changes it',
+      help: 'Use `id` instead, or keep the value in an attribute that the client may read.',
+    }),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
     ...deadlineFindings(policy),
@@ -378,13 +392,13 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
 }
 
 function deadlineFindings(policy: Policy): readonly Finding[] {
-  const totalMs = longestRoundsMs(policy, longestMs);
-  if (totalMs <= deadlineMs) return [];
+  const longest = longestRounds(policy, longestMs);
+  if (longest.ms <= deadlineMs) return [];
   return [
     {
       rule: 'TE705',
       severity: 'error',
-      message: `Asking the sources may take ${totalMs} ms with all retries; the function has ${deadlineMs} ms, because Cognito may call it three times.`,
+      message: `Asking the sources may take ${longest.ms} ms with all retries, ${longest.text}; the function has ${deadlineMs} ms, because Cognito may call it three times.`,
       range: policy.source.value(['sources']),
       help: 'Shorten `timeout`, or allow fewer retries.',
     },

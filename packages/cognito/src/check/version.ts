@@ -2,7 +2,7 @@ import type { Finding, Policy } from '@claimsmith/core';
 import type { Settings } from '../settings.ts';
 
 /** What the chosen version of the trigger cannot do. */
-export function versionFindings(policy: Policy, { version }: Settings): readonly Finding[] {
+export function versionFindings(policy: Policy, { version, remove }: Settings): readonly Finding[] {
   const range = policy.source.value(['issuers', 'cognito', 'version']);
   if (version === 'V3_0') return [];
   const doesRefuse = policy.deny.length + policy.scopes.length > 0;
@@ -13,12 +13,26 @@ export function versionFindings(policy: Policy, { version }: Settings): readonly
     range,
     help: 'Choose V3_0, or let services accept only tokens with the policy marker.',
   };
-  return version === 'V1_0' ? [machines, ...oldFindings(policy, range)] : [machines];
+  if (version !== 'V1_0') return [machines];
+  const removed: readonly Finding[] =
+    remove?.access === undefined
+      ? []
+      : [
+          {
+            rule: 'TE842',
+            severity: 'error',
+            message: 'With V1_0, Cognito changes ID tokens alone, so it takes nothing out of access tokens.',
+            range: policy.source.key(['issuers', 'cognito', 'remove', 'access']),
+            help,
+          },
+        ];
+  return [machines, ...oldFindings(policy, range), ...removed];
 }
+
+const help = 'Choose V2_0 or V3_0. They need the feature plan Essentials or Plus.';
 
 /** V1_0 sets texts in ID tokens. */
 function oldFindings({ claims, scopes, source }: Policy, range: Finding['range']): readonly Finding[] {
-  const help = 'Choose V2_0 or V3_0. They need the feature plan Essentials or Plus.';
   const inAccess = claims.filter(({ tokens }) => tokens.includes('access'));
   const other = claims.filter(
     ({ tokens, type }) => !tokens.includes('access') && type.kind !== 'string' && type.kind !== 'optional',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { linked } from '@claimsmith/cel';
-import { type Compilation, enrichedOf, isError, type Policy } from '@claimsmith/core';
+import { type Compilation, enrichedOf, isError, type Policy, settingKeysOf } from '@claimsmith/core';
 import { generateProgram, js, propertyKey } from '@claimsmith/core/program';
 import { generator, minify, serverSource, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
@@ -56,7 +56,9 @@ function bodyText(policy: Policy, settings: Settings): string {
   const databases = databasesOf(policy);
   const decision = isAsking
     ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event, taken)`
-    : 'program.decide(program.context(event), {})';
+    : settingKeysOf(policy).length > 0
+      ? 'settings.ready().then(() => program.decide(program.context(event), {}))'
+      : 'program.decide(program.context(event), {})';
   const origins = originsOf(policy);
   const name = `'${policy.name}@${policy.revision}'`;
   const { auditKey } = policy;
@@ -69,10 +71,12 @@ function bodyText(policy: Policy, settings: Settings): string {
     return subjectDigest(createHmac, settings.values.${auditKey}, attributeOf(event, 'sub'));
   }`;
   const decide = `${isAsking ? '(taken)' : '()'} => ${decision}${subject}`;
+  const noSubject = subject === '' ? ', undefined' : '';
+  const removed = settings.remove === undefined ? '' : `${noSubject}, ${js(namedLists(settings.remove))}`;
   const call =
     settings.version === 'V1_0'
-      ? `preTokenGenerationV1(${name}, event, ${decide})`
-      : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, ${decide})`;
+      ? `preTokenGenerationV1(${name}, event, ${decide}${removed})`
+      : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, ${decide}${removed})`;
   const parts = [
     handlerText(settings, call, `observed(${name}, event, ${decide})`),
     ...(hasSettings(policy)
@@ -104,6 +108,11 @@ return program;
     '// The driver: the same for every policy; unused parts are left out.',
     `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');
+}
+
+/** Without the tokens that nothing is taken out of. */
+function namedLists({ access, id }: NonNullable<Settings['remove']>): Readonly<Record<string, string[]>> {
+  return { ...(access === undefined ? {} : { access }), ...(id === undefined ? {} : { id }) };
 }
 
 /** The handler: it answers as the policy decides, or for clients whose tokens it only observes, logs it. */

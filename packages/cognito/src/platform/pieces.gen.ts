@@ -38,8 +38,8 @@ export const pieces = {
     text: "/** The reason of a denial that is not from a deny rule. It does not name the cause, because the client sees it. */\nconst unavailable = 'enrichment_unavailable';",
   },
   preTokenGeneration: {
-    needs: ['decided', 'isMachine', 'isScope'],
-    text: "/**\n * Answers an event of version V2_0 or V3_0.\n *\n * @param name `<name>@<revision>` of the policy\n * @param version that the function was built for\n * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the\n *   text to the client\n */\nasync function preTokenGeneration(name, version, event, decide, subject) {\n  const decision = await decided(name, event, decide, subject, () => {\n    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.\n    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));\n  });\n  if (decision.left) return { ...event, response: {} };\n  const { add, remove } = decision.scopes;\n  return {\n    ...event,\n    response: {\n      claimsAndScopeOverrideDetails: {\n        idTokenGeneration: { claimsToAddOrOverride: decision.id },\n        accessTokenGeneration: {\n          claimsToAddOrOverride: decision.access,\n          scopesToAdd: add,\n          scopesToSuppress: remove.filter(isScope),\n        },\n      },\n    },\n  };\n}",
+    needs: ['decided', 'isMachine', 'suppressed', 'isScope'],
+    text: "/**\n * Answers an event of version V2_0 or V3_0.\n *\n * @param name `<name>@<revision>` of the policy\n * @param version that the function was built for\n * @param removed is taken out of each token that the policy is for\n * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the\n *   text to the client\n */\nasync function preTokenGeneration(name, version, event, decide, subject, removed = {}) {\n  const decision = await decided(name, event, decide, subject, () => {\n    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.\n    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));\n  });\n  if (decision.left) return { ...event, response: {} };\n  const { add, remove } = decision.scopes;\n  return {\n    ...event,\n    response: {\n      claimsAndScopeOverrideDetails: {\n        idTokenGeneration: { claimsToAddOrOverride: decision.id, ...suppressed(removed.id) },\n        accessTokenGeneration: {\n          claimsToAddOrOverride: decision.access,\n          ...suppressed(removed.access),\n          scopesToAdd: add,\n          scopesToSuppress: remove.filter(isScope),\n        },\n      },\n    },\n  };\n}",
   },
   decided: {
     needs: ['unavailable', 'shown', 'log'],
@@ -53,13 +53,17 @@ export const pieces = {
     needs: [],
     text: "/** Whether a machine asks: there is no user then, and `userName` is the client's. */\nfunction isMachine({ triggerSource }) {\n  return triggerSource === 'TokenGeneration_ClientCredentials';\n}",
   },
+  suppressed: {
+    needs: [],
+    text: "function suppressed(names) {\n  return names === undefined ? {} : { claimsToSuppress: names };\n}",
+  },
   isScope: {
     needs: [],
     text: "/** Whether a text may be a scope. */\nfunction isScope(text) {\n  return /^\\S+$/.test(text);\n}",
   },
   preTokenGenerationV1: {
-    needs: ['decided'],
-    text: "/** The same for version V1_0, which has the ID token alone. */\nasync function preTokenGenerationV1(name, event, decide, subject) {\n  const isExpected = () => event.version !== '2' && event.version !== '3';\n  const decision = await decided(name, event, decide, subject, isExpected);\n  if (decision.left) return { ...event, response: {} };\n  const { id } = decision;\n  return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };\n}",
+    needs: ['decided', 'suppressed'],
+    text: "/** The same for version V1_0, which has the ID token alone. */\nasync function preTokenGenerationV1(name, event, decide, subject, removed = {}) {\n  const isExpected = () => event.version !== '2' && event.version !== '3';\n  const decision = await decided(name, event, decide, subject, isExpected);\n  if (decision.left) return { ...event, response: {} };\n  const details = { claimsToAddOrOverride: decision.id, ...suppressed(removed.id) };\n  return { ...event, response: { claimsOverrideDetails: details } };\n}",
   },
   attributeOf: {
     needs: ['isMachine', 'own'],

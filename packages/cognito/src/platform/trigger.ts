@@ -9,6 +9,12 @@ import {
 import { isScope } from '../limits.ts';
 import { clientOf, grantType, isMachine, type TriggerEvent } from './event.ts';
 
+/** The claims of Cognito itself that tokens do not carry. */
+interface Removed {
+  readonly access?: readonly string[];
+  readonly id?: readonly string[];
+}
+
 /** The event as it goes back to Cognito. */
 export type Answered = object;
 
@@ -23,6 +29,7 @@ type Subject = () => Promise<string | undefined>;
  *
  * @param name `<name>@<revision>` of the policy
  * @param version that the function was built for
+ * @param removed is taken out of each token that the policy is for
  * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the
  *   text to the client
  */
@@ -32,6 +39,7 @@ export async function preTokenGeneration(
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
+  removed: Removed = {},
 ): Promise<Answered> {
   const decision = await decided(name, event, decide, subject, () => {
     // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
@@ -43,9 +51,10 @@ export async function preTokenGeneration(
     ...event,
     response: {
       claimsAndScopeOverrideDetails: {
-        idTokenGeneration: { claimsToAddOrOverride: decision.id },
+        idTokenGeneration: { claimsToAddOrOverride: decision.id, ...suppressed(removed.id) },
         accessTokenGeneration: {
           claimsToAddOrOverride: decision.access,
+          ...suppressed(removed.access),
           scopesToAdd: add,
           scopesToSuppress: remove.filter(isScope),
         },
@@ -60,12 +69,17 @@ export async function preTokenGenerationV1(
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
+  removed: Removed = {},
 ): Promise<Answered> {
   const isExpected = () => event.version !== '2' && event.version !== '3';
   const decision = await decided(name, event, decide, subject, isExpected);
   if (decision.left) return { ...event, response: {} };
-  const { id } = decision;
-  return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };
+  const details = { claimsToAddOrOverride: decision.id, ...suppressed(removed.id) };
+  return { ...event, response: { claimsOverrideDetails: details } };
+}
+
+function suppressed(names: readonly string[] | undefined): { readonly claimsToSuppress?: readonly string[] } {
+  return names === undefined ? {} : { claimsToSuppress: names };
 }
 
 /**

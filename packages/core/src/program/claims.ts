@@ -1,6 +1,7 @@
 import { namesIn, pathOf, type Type } from '@claimsmith/cel';
 import { leewayMs } from '../freshness.ts';
 import type { PolicyClaim } from '../policy.ts';
+import { tokenNames } from '../tokens.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
 import { delegatedTest, isAlwaysTrue, type Work } from './work.ts';
@@ -13,6 +14,7 @@ export function claimsText(work: Work): string {
   const named = namesIn(blocks);
   const variables = [
     ...['context', 'sources', 'claims', 'access', 'id'].map((name) => `${name} = run.${name}`),
+    'userinfo = (run.userinfo = {})',
     'value',
   ].filter((variable) => named.has(variable.replace(/ .*/, '')));
   const declared = variables.length === 0 ? '' : `  var ${variables.join(', ')};\n`;
@@ -53,7 +55,7 @@ function targets({ claimsRead, names }: Work, { name, tokens }: PolicyClaim): re
   const alias = propertyAccess(names[name] ?? name);
   return [
     ...(claimsRead.has(name) ? [`claims${propertyAccess(name)}`] : []),
-    ...(['access', 'id'] as const).filter((token) => tokens.includes(token)).map((token) => token + alias),
+    ...tokenNames.filter((token) => tokens.includes(token)).map((token) => token + alias),
   ];
 }
 

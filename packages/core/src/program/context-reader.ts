@@ -1,7 +1,9 @@
-import { type Field, MAX_STEPS, type RecordType, stepsOf } from '@claimsmith/cel';
+import { type Field, MAX_STEPS, type RecordType, SETTINGS, stepsOf } from '@claimsmith/cel';
+import { own } from '../data.ts';
 import { dependsOnActor } from '../delegated.ts';
 import { oncePerPolicy } from '../once-per-policy.ts';
 import type { Policy } from '../policy.ts';
+import { settingKeysOf } from '../setting-keys.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
@@ -22,13 +24,34 @@ export function contextText(work: Work): string {
   const reader: ContextReader = { work, asked: readersOfAsked(policy), variables: [] };
   const parameter = origins?.parameter ?? 'raw';
   const context = pick(policy.context, work.hasActor ? programFields(policy) : contextFields(policy), '');
-  const text = record(reader, context, origins ? undefined : parameter, [], [['budget', 'budget']]);
+  const text = record(
+    reader,
+    context,
+    origins ? undefined : parameter,
+    [],
+    [['budget', 'budget'], ...settingsText(work, parameter)],
+  );
   const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
   return `function readContext(${parameter}) {
   // The budget of the whole issuance, in steps.
   var budget = { left: ${steps} };
 ${reader.variables.join('')}  return ${indent(text).trim()};
 }`;
+}
+
+/** The keys that expressions compute with: a host without them gives none, so nothing can be computed. */
+function settingsText(
+  { policy, origins, readers }: Work,
+  parameter: string,
+): readonly (readonly [string, string])[] {
+  const keys = settingKeysOf(policy);
+  if (keys.length === 0) return [];
+  const found =
+    origins === undefined
+      ? `fieldOf(${parameter}, ${js(SETTINGS)})`
+      : (own(origins.fields, SETTINGS) ?? '{}');
+  const type = { kind: 'map', key: { kind: 'string' }, value: { kind: 'string' } } as const;
+  return [[SETTINGS, `${readers.read(type, `entriesOf(${found}, ${js(keys)})`)} || {}`]];
 }
 
 function readersOfAsked(policy: Policy): ContextReader['asked'] {

@@ -1,4 +1,4 @@
-import type { Expression, FunctionSpec } from '@claimsmith/cel';
+import { type Expression, type FunctionSpec, SETTINGS } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { propertyAccess } from './text.ts';
 
@@ -22,7 +22,11 @@ export function createFunctions(policy: Policy): Functions {
   const sourceNames = policy.sources.map(({ name }) => name);
   const taken = new Set<string>();
   const known = new Map<string, FunctionSpec>();
-  const bind: Record<string, string> = { tables: 'tables', claims: 'claims' };
+  const bind: Record<string, string> = {
+    tables: 'tables',
+    claims: 'claims',
+    [SETTINGS]: `context.${SETTINGS}`,
+  };
   for (const name of Object.keys(policy.context.fields)) bind[name] = `context.${name}`;
   for (const { name } of policy.sources) bind[name] = `sources${propertyAccess(name)}`;
 

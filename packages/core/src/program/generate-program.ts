@@ -75,11 +75,15 @@ function decideText(work: Work): string {
     return `${guard === '' ? '' : `if (${guard}) `}${step}(run);`;
   };
   const decision = `decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`})`;
+  const hasChallenge = deny.some(({ challenge }) => challenge !== undefined);
+  const hasUserinfo = claims.some(({ tokens }) => tokens.includes('userinfo'));
+  const asked = hasChallenge ? `withChallenge(run, ${decision})` : decision;
+  const answered = hasUserinfo ? `withUserinfo(run, ${asked})` : asked;
   const lines = [
     `var run = ${runText(work)};`,
     ...steps.map(call),
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
-    `return ${messages === '' ? '' : 'withMessage('}${deny.some(({ challenge }) => challenge !== undefined) ? `withChallenge(run, ${decision})` : decision}${messages === '' ? '' : `, ${messages})`};`,
+    `return ${messages === '' ? answered : `withMessage(${answered}, ${messages})`};`,
   ];
   return `function decide(context, answers) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
 }

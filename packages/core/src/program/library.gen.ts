@@ -45,6 +45,10 @@ export const LIBRARY = {
     needs: [],
     text: "/** A decision with what may be asked for. Without steps left, nothing is known. */\nfunction withChallenge(run, decision) {\n  if (run.context.budget.left >= 0) decision.challenge = run.challenge;\n  return decision;\n}",
   },
+  withUserinfo: {
+    needs: [],
+    text: "/** A decision with the claims of the userinfo answer. */\nfunction withUserinfo(run, decision) {\n  decision.userinfo = (decision.denied === undefined && run.userinfo) || {};\n  return decision;\n}",
+  },
   requireNow: {
     needs: ['deny'],
     text: "/** Denies without a clock, because comparisons with it would then mean nothing. */\nfunction requireNow(run) {\n  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');\n}",

@@ -716,4 +716,37 @@ issuers: { cognito: { version: V1_0 } }`,
   mail: { value: user.email, kind: descriptive }
 issuers: { cognito: { version: V2_0 } }`,
   },
+  {
+    id: 'TE843',
+    slug: 'userinfo-not-made',
+    severity: 'error',
+    also: ['info'],
+    title: 'The issuer can put the claims into its userinfo answer.',
+    why: 'Auth0 makes the answer from the ID token, so it also shows all claims of that. The hook of Okta and the trigger of Cognito change tokens, and no answers.',
+    mend: 'At Auth0, add `id` to the tokens of the claim. Elsewhere use a token, or leave the claim out with `when: issuer != "okta"`.',
+    bad: `claims:
+  plan: { value: user.attributes.plan, kind: descriptive, tokens: [userinfo] }
+user: { attributes: { plan: string } }
+issuers: { auth0: {} }`,
+    good: `claims:
+  plan: { value: user.attributes.plan, kind: descriptive, tokens: [id, userinfo] }
+user: { attributes: { plan: string } }
+issuers: { auth0: {} }`,
+    reference: 'https://openid.net/specs/openid-connect-core-1_0.html#UserInfo',
+  },
+  {
+    id: 'TE844',
+    slug: 'own-claim-stays',
+    severity: 'error',
+    also: ['info'],
+    title: "An issuer's own claim can be taken out.",
+    why: 'Services and the issuer need some claims to check a token. Keycloak takes others out only with a policy script, and Okta only where it can call the hook.',
+    mend: 'Leave the claim out of `remove`. At Keycloak, allow a script, or take the client scope that gives the claim off the clients.',
+    bad: `claims:
+  plan: { const: gold, kind: descriptive }
+issuers: { cognito: { clients: all, remove: { id: [sub] } } }`,
+    good: `claims:
+  plan: { const: gold, kind: descriptive }
+issuers: { cognito: { clients: all, remove: { id: [email] } } }`,
+  },
 ];

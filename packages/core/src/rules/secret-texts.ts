@@ -1,3 +1,6 @@
+/** The call of `hash.hmac` with its key, which is a setting. */
+export const hmacKey = /\bhash\s*\.\s*hmac\s*\(\s*(["'])\$\{(\w+)\}\1/g;
+
 const secretName = /(^|[-_.])(token|secret|password|passwd|api[-_]?key)$/i;
 
 const secretShapes: readonly (readonly [what: string, shape: RegExp])[] = [

@@ -1,5 +1,6 @@
 import { type Finding, formatPath, type Path } from '../finding.ts';
 import type { Rule } from './rule.ts';
+import { hmacKey } from './secret-texts.ts';
 
 export const settingTakenLiterally = {
   id: 'TE019',
@@ -7,14 +8,14 @@ export const settingTakenLiterally = {
   severity: 'error',
   title: '`${NAME}` is used only where a setting is filled in.',
   why: 'Elsewhere it is ordinary text, and tokens would carry the characters `${NAME}`, or be compared with them.',
-  mend: 'Write the value itself, or a parameter, `${params.name}`, whose value a build fixes. Settings are filled in only in the address, headers and `auth` of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression, write `\\u0024` for the character `$`.',
+  mend: 'Write the value itself, or a parameter, `${params.name}`, whose value a build fixes. Settings are filled in only in the address, headers and `auth` of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source; and as the key of `hash.hmac`. In an expression, write `\\u0024` for the character `$`.',
   bad: `claims:
   region: { const: "\${REGION}", kind: descriptive }`,
   good: `claims:
   region: { const: eu, kind: descriptive }`,
   check: ({ spec, source }) =>
     textsOf(spec, []).flatMap(({ path, text, isKey }): readonly Finding[] => {
-      if (!text.includes('${') || isFilledIn(path)) return [];
+      if (!text.includes('${') || isFilledIn(path) || isKeysAlone(text, path)) return [];
       return [
         {
           rule: 'TE019',
@@ -26,6 +27,11 @@ export const settingTakenLiterally = {
       ];
     }),
 } as const satisfies Rule;
+
+/** Whether an expression names settings only as keys of `hash.hmac`. */
+function isKeysAlone(text: string, path: Path): boolean {
+  return isExpression(path) && !text.replace(hmacKey, '').includes('${');
+}
 
 /** The first placeholder of a text. */
 function nameIn(text: string): string {

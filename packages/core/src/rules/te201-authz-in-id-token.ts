@@ -5,8 +5,8 @@ export const authzInIdToken = {
   slug: 'authz-in-id-token',
   severity: 'error',
   title: 'An authoritative claim goes only into the access token.',
-  why: 'An ID token is for the client. A service must grant access only on claims in a token that was made for the service.',
-  mend: 'Remove `id` from `tokens`. If the client wants to show the value, add a descriptive claim for it.',
+  why: 'ID tokens and userinfo answers are for the client. A service must grant access only on claims in a token that was made for the service.',
+  mend: 'Remove `id` and `userinfo` from `tokens`. If the client wants to show the value, add a descriptive claim for it.',
   bad: `claims:
   roles: { value: user.roles, kind: authoritative, tokens: [access, id] }`,
   good: `claims:
@@ -15,12 +15,16 @@ export const authzInIdToken = {
   reference: 'https://openid.net/specs/openid-connect-core-1_0.html#IDToken',
   check: ({ claims, source }) =>
     claims
-      .filter((claim) => claim.kind === 'authoritative' && claim.tokens.includes('id'))
-      .map((claim) => ({
-        rule: 'TE201',
-        severity: 'error',
-        message: `\`${claim.name}\` is authoritative, but goes into the ID token.`,
-        range: source.value(['claims', claim.name, 'tokens']),
-        help: 'Remove `id` from `tokens`. If the client needs the value, add a descriptive claim for it.',
-      })),
+      .filter((claim) => claim.kind === 'authoritative' && claim.tokens.some((token) => token !== 'access'))
+      .map(({ name, tokens }) => {
+        const [other] = tokens.filter((token) => token !== 'access');
+        const where = other === 'id' ? 'the ID token' : 'the userinfo answer';
+        return {
+          rule: 'TE201',
+          severity: 'error',
+          message: `\`${name}\` is authoritative, but goes into ${where}.`,
+          range: source.value(['claims', name, 'tokens']),
+          help: `Remove \`${other}\` from \`tokens\`. If the client needs the value, add a descriptive claim for it.`,
+        };
+      }),
 } as const satisfies Rule;

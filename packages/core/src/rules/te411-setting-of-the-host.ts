@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { isOfHost } from '../sources/host-settings.ts';
 import type { Rule } from './rule.ts';
+import { hmacKey } from './secret-texts.ts';
 import { textsIn } from './texts.ts';
 
 export const settingOfTheHost = {
@@ -23,8 +24,8 @@ claims: {}`,
     returns: { plan: string }
 claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/526.html',
-  check: ({ spec, source }) =>
-    Object.entries(spec.sources ?? {}).flatMap(([name, settings]) =>
+  check: ({ spec, source }) => [
+    ...Object.entries(spec.sources ?? {}).flatMap(([name, settings]) =>
       textsIn(settings, ['sources', name]).flatMap(({ path, text }) =>
         [...text.matchAll(/\$\{(\w+)\}/g)]
           .filter(([, setting = '']) => isOfHost(setting) || isAuditKey(spec, setting))
@@ -39,6 +40,20 @@ claims: {}`,
           ),
       ),
     ),
+    ...textsIn({ ...spec, sources: undefined }, []).flatMap(({ path, text }) =>
+      [...text.matchAll(hmacKey)]
+        .filter(([, , setting = '']) => isOfHost(setting))
+        .map(
+          ({ 0: found, 2: setting = '', index }): Finding => ({
+            rule: 'TE411',
+            severity: 'error',
+            message: `\`${setting}\` belongs to the machine or the server, so it is no key of the policy.`,
+            range: source.within(path, index, index + found.length),
+            help: 'Give the policy its own key: `${PAIRWISE_KEY}`.',
+          }),
+        ),
+    ),
+  ],
 } as const satisfies Rule;
 
 function isAuditKey({ audit }: Policy['spec'], setting: string): boolean {

@@ -4,6 +4,7 @@ import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { oneAnswer } from '../sources/one-answer.ts';
+import { tokenNames } from '../tokens.ts';
 import type { ScenarioExpectation, ScenarioLive } from './types.ts';
 
 /** The names that a scenario, or what scenarios share, takes from its spec. */
@@ -58,9 +59,8 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
       if (asked.each === undefined || !Array.isArray(answer)) return own(answer, at('sources', name));
       return answer.flatMap((one: unknown, index) => own(one, at('sources', name, index)));
     }),
-    ...expectations(expect).flatMap(([steps, { access, id, absent = [] }]) => [
-      ...inMapping(access, at('expect', ...steps, 'access'), claims),
-      ...inMapping(id, at('expect', ...steps, 'id'), claims),
+    ...expectations(expect).flatMap(([steps, { absent = [], ...tokens }]) => [
+      ...tokenNames.flatMap((token) => inMapping(tokens[token], at('expect', ...steps, token), claims)),
       ...absent.flatMap((name, index) =>
         claims.names.includes(name)
           ? []

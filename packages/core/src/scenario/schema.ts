@@ -84,13 +84,14 @@ const answers = z
 const expected = {
   access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
   id: anything.optional().describe('Claims of the ID token.'),
+  userinfo: anything.optional().describe('Claims of the answer of the userinfo endpoint.'),
   scopes: z.array(z.string()).optional().describe('The scopes granted, in any order.'),
   denied: z.string().optional().describe('The reason of the denial.'),
   challenged: z
     .enum(['mfa'], '`mfa`')
     .optional()
     .describe('What a challenge asks the user for, in place of tokens.'),
-  absent: z.array(z.string()).optional().describe('Claims that no token carries.'),
+  absent: z.array(z.string()).optional().describe('Claims that no token carries, and no userinfo answer.'),
   only: z
     .literal(true)
     .optional()

@@ -10,6 +10,7 @@ export type SourceAnswer = { readonly value: unknown } | { readonly fails: Sourc
 export interface ScenarioExpectation {
   readonly access?: Readonly<Record<string, unknown>> | undefined;
   readonly id?: Readonly<Record<string, unknown>> | undefined;
+  readonly userinfo?: Readonly<Record<string, unknown>> | undefined;
   readonly scopes?: readonly string[] | undefined;
   /** The reason of the denial. */
   readonly denied?: string | undefined;

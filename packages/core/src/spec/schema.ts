@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Path } from '../finding.ts';
 import { profiles } from '../rules/profiles.ts';
+import { tokenNames } from '../tokens.ts';
 import { type Duration, parseDuration, parseSize, type Size } from './units.ts';
 
 const aName =
@@ -338,10 +339,10 @@ const claimShape = {
     .enum(['authoritative', 'descriptive'])
     .describe('authoritative: services may grant access on it. descriptive: they must not.'),
   tokens: z
-    .array(z.enum(['access', 'id']))
+    .array(z.enum(tokenNames))
     .min(1)
     .optional()
-    .describe('Default [access].'),
+    .describe('access, id, and userinfo: the answer of the userinfo endpoint. Default [access].'),
   subjects: subjectList.optional(),
   when: expression.optional().describe('Emit the claim only where this is true.'),
   delegated,

@@ -1,5 +1,6 @@
 import {
   actorFindings,
+  addedUp,
   atIssuer,
   attributePlaces,
   challengeFindings,
@@ -8,11 +9,12 @@ import {
   observeFindings,
   oneAudienceFindings,
   type Policy,
+  removalFindings,
   takenNames,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
-import { builtInClaims, builtInValues, deadlineMs, isReserved } from '../limits.ts';
-import { claimName } from '../names.ts';
+import { builtInClaims, builtInValues, deadlineMs, isNeeded, isReserved } from '../limits.ts';
+import { claimName, claimNames } from '../names.ts';
 import type { Limit } from '../plan/native/form.ts';
 import {
   appliesOf,
@@ -58,6 +60,12 @@ export function check(policy: Policy): readonly Finding[] {
       : []),
     ...observeFindings(policy, { id: 'keycloak', title: 'Keycloak' }, settings.observe),
     ...unobservable(policy, settings),
+    ...removalFindings(
+      policy,
+      { id: 'keycloak', title: 'Keycloak', names: claimNames(policy), isProtected: isNeeded },
+      settings.remove,
+    ),
+    ...unremovable(policy, settings),
     ...audienceFindings(policy, settings),
     ...leftFindings(policy, settings),
     ...messageFindings(policy),
@@ -75,6 +83,20 @@ function unobservable({ source }: Policy, { observe, scripts }: Settings): reado
       message: 'Keycloak can only observe with a policy script, because mappers change tokens.',
       range: source.value(['issuers', 'keycloak', 'observe']),
       help: `${sentence(allowScripts)}, or remove \`observe\`.`,
+    },
+  ];
+}
+
+/** Other mappers belong to others, and only a script runs after them. */
+function unremovable({ source }: Policy, { remove, scripts }: Settings): readonly Finding[] {
+  if (remove === undefined || scripts) return [];
+  return [
+    {
+      ...needsScript,
+      rule: 'TE844',
+      message: 'Keycloak takes claims of its own out of tokens only with a policy script.',
+      range: source.key(['issuers', 'keycloak', 'remove']),
+      help: `${sentence(allowScripts)}, or remove \`remove\` and take the client scopes that give the claims (such as \`roles\` or \`email\`) off the clients.`,
     },
   ];
 }
@@ -463,12 +485,14 @@ function sourceFindings({ source, sources }: Policy): readonly Finding[] {
       help: 'Put an HTTP endpoint in front of it.',
     });
   }
-  const totalMs = sources.reduce((sum, asked) => sum + longestMs(asked) * (asked.each?.maxItems ?? 1), 0);
-  if (totalMs > deadlineMs) {
+  const longest = addedUp(
+    sources.map((asked) => ({ name: asked.name, ms: longestMs(asked) * (asked.each?.maxItems ?? 1) })),
+  );
+  if (longest.ms > deadlineMs) {
     findings.push({
       rule: 'TE705',
       severity: 'error',
-      message: `Asking the sources may take ${totalMs} ms with all retries; the script has ${deadlineMs} ms.`,
+      message: `Asking the sources may take ${longest.ms} ms with all retries, ${longest.text}; the script has ${deadlineMs} ms.`,
       range: source.value(['sources']),
       help: 'Shorten `timeout`, or allow fewer retries.',
     });

@@ -156,12 +156,16 @@ function scopeTitle(
 interface Tokens {
   readonly access: boolean;
   readonly id: boolean;
-  readonly userinfo?: true;
+  readonly userinfo?: boolean;
 }
 
 function claimMapper(plan: Extract<ClaimPlan, { by: 'mapper' }>): ProtocolMapper {
   const { claim, name } = plan;
-  const tokens = { access: claim.tokens.includes('access'), id: claim.tokens.includes('id') };
+  const tokens = {
+    access: claim.tokens.includes('access'),
+    id: claim.tokens.includes('id'),
+    userinfo: claim.tokens.includes('userinfo'),
+  };
   return mapper(claim.name, name, plan.form, tokens);
 }
 

@@ -288,3 +288,20 @@ function setting(name) {
   if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new TypeError('setting');
 }
+
+/**
+ * The settings that are there, for what the policy computes with them.
+ * @type {(names: string[]) => Record<string, string>}
+ */
+function keysNamed(names) {
+  /** @type {Record<string, string>} */
+  var found = {};
+  names.forEach(function (name) {
+    try {
+      found[name] = setting(name);
+    } catch (_error) {
+      // Without a key there is no value.
+    }
+  });
+  return found;
+}

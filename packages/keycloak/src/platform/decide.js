@@ -6,12 +6,14 @@
 function enrichToken(policy) {
   if (isAt(/\/protocol\/openid-connect\/token\/introspect\/*$/)) return copySigned(policy);
   if (isAt(/\/(protocol\/openid-connect\/userinfo|generate-example-userinfo)\/*$/))
-    return clearGranting(policy);
+    return answerUserinfo(policy);
   try {
     if (!isMeant(policy)) return leave(policy);
     var decision = decisionOf(policy);
     if (decision.left) return leave(policy);
     if (decision.denied === undefined) {
+      if (isAccessToken()) keepUserinfo(policy, decision.userinfo || {});
+      if (policy.remove) removeClaims(isAccessToken() ? policy.remove.access : policy.remove.id);
       if (isAccessToken()) setAccess(policy, decision);
       else setClaims(policy.own.concat(policy.granting), decision.id);
       return isAccessToken() ? policy.marker : null;
@@ -53,6 +55,7 @@ function isRuledOut(policy, decision) {
 function leave(policy) {
   setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});
   if (!isAccessToken()) return null;
+  keepUserinfo(policy, null);
   dropAudience(policy.audience);
   setScopes({ remove: policy.scopes, add: [] });
   return null;
@@ -166,16 +169,49 @@ function isAt(path) {
 }
 
 /**
- * Clears authoritative claims from userinfo answers, whoever wrote them.
+ * Clears authoritative claims from userinfo answers, whoever wrote them, and adds what was decided for them when the
+ * client's last token was issued.
  * @type {(policy: Policy) => null}
  */
-function clearGranting(policy) {
+function answerUserinfo(policy) {
   try {
     setClaims(policy.granting, {});
+    var kept = policy.userinfo || policy.remove ? keptUserinfo(policy) : null;
+    if (kept && policy.remove) removeClaims(policy.remove.userinfo);
+    setClaims(policy.userinfo || [], kept || {});
   } catch (_error) {
     token.getOtherClaims().clear();
   }
   return null;
+}
+
+/**
+ * Keeps the claims of the userinfo answer with the client's session: a request for the answer does not say what the token
+ * was asked with, and sources are not asked again. Null: the token is left alone, and so is the answer.
+ * @type {(policy: Policy, claims: Record<string, unknown> | null) => void}
+ */
+function keepUserinfo(policy, claims) {
+  var session = policy.userinfo || policy.remove ? clientSession() : null;
+  if (session === null) return;
+  session.setNote(userinfoNote(policy), JSON.stringify({ of: policy.name, claims: claims }));
+}
+
+/**
+ * Claims of another revision mean something else by the same names.
+ * @type {(policy: Policy) => Record<string, unknown> | null}
+ */
+function keptUserinfo(policy) {
+  var session = clientSession();
+  var kept = session === null ? undefined : text(session.getNote(userinfoNote(policy)));
+  if (kept === undefined) return null;
+  /** @type {{ of: string, claims: Record<string, unknown> | null }} */
+  var found = JSON.parse(kept);
+  return found.of === policy.name ? found.claims : null;
+}
+
+/** @type {(policy: Policy) => string} */
+function userinfoNote(policy) {
+  return 'claimsmith.' + policy.policy + '.userinfo';
 }
 
 /**
@@ -190,6 +226,12 @@ function copySigned(policy) {
     var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
     if (signed.jti !== text(token.getId())) throw new TypeError('another token');
     setClaims(policy.all, signed);
+    if (policy.remove)
+      removeClaims(
+        (policy.remove.access || []).filter(function (name) {
+          return !has(signed, name);
+        })
+      );
     /** @type {unknown[]} */
     var audiences = [];
     if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);

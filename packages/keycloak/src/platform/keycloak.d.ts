@@ -33,6 +33,10 @@ interface Policy {
   readonly own: string[];
   /** The claims that services grant on. */
   readonly granting: string[];
+  /** The claims of userinfo answers that the script makes. Absent: none. */
+  readonly userinfo?: string[];
+  /** Claims of Keycloak's own mappers that it takes out. Absent: none. */
+  readonly remove?: { readonly access?: string[]; readonly id?: string[]; readonly userinfo?: string[] };
   readonly all: string[];
   readonly decide: (policy: Policy) => Decision;
 }
@@ -70,6 +74,7 @@ interface Issued {
   readonly denied?: undefined;
   readonly access: Record<string, unknown>;
   readonly id: Record<string, unknown>;
+  readonly userinfo?: Record<string, unknown>;
   readonly scopes: { readonly add: string[]; readonly remove: string[] };
   readonly lifetimeSeconds?: number;
   readonly outcomes: Outcome[];
@@ -357,6 +362,9 @@ interface AccessToken {
   setScope(scope: string): void;
   getOtherClaims(): { get(name: string): unknown; remove(name: string): void; clear(): void };
   setOtherClaims(name: string, value: unknown): void;
+  setRealmAccess(access: null): void;
+  setResourceAccess(access: null): void;
+  setAllowedOrigins(origins: null): void;
 }
 interface UserSessionModel {
   getNote(name: string): JavaText | null;
@@ -366,6 +374,7 @@ interface UserSessionModel {
 }
 interface AuthenticatedClientSessionModel {
   getNote(name: string): JavaText | null;
+  setNote(name: string, value: string): void;
   detachFromUserSession(): void;
 }
 interface UserSessionProvider {

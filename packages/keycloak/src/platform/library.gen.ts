@@ -18,8 +18,8 @@ export const LIBRARY = {
     text: "/** What the policy would do: names of claims, reasons and codes, never a value. */\nfunction observationOf(policy) {\n  try {\n    var misfit = misfitOf(policy);\n    if (misfit !== undefined) return ['would deny enrichment_unavailable', misfit];\n    var decision = policy.decide(policy);\n    var causes = causesOf(decision.outcomes);\n    if (decision.denied !== undefined) return ['would deny ' + decision.denied].concat(causes);\n    var names = ['would issue'];\n    if (Object.keys(decision.access).length > 0)\n      names.push('access: ' + Object.keys(decision.access).join(' '));\n    if (Object.keys(decision.id).length > 0) names.push('id: ' + Object.keys(decision.id).join(' '));\n    return names.concat(causes);\n  } catch (_error) {\n    return ['would deny enrichment_unavailable'];\n  }\n}",
   },
   enrichToken: {
-    needs: ['isAt', 'copySigned', 'clearGranting', 'isMeant', 'leave', 'decisionOf', 'isAccessToken', 'setAccess', 'setClaims', 'refuse', 'isRuledOut', 'endSession', 'endSessionAfterwards', 'detachClient', 'log'],
-    text: "/**\n * Puts into a token what the policy decides, and returns the policy marker, which Keycloak adds as a claim. Keycloak ignores\n * an error in a script and signs the token all the same, so a denied token is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/))\n    return clearGranting(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.left) return leave(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, { denied: 'enrichment_unavailable' }, []);\n  }\n  return null;\n}",
+    needs: ['isAt', 'copySigned', 'answerUserinfo', 'isMeant', 'leave', 'decisionOf', 'isAccessToken', 'keepUserinfo', 'removeClaims', 'setAccess', 'setClaims', 'refuse', 'isRuledOut', 'endSession', 'endSessionAfterwards', 'detachClient', 'log'],
+    text: "/**\n * Puts into a token what the policy decides, and returns the policy marker, which Keycloak adds as a claim. Keycloak ignores\n * an error in a script and signs the token all the same, so a denied token is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/))\n    return answerUserinfo(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.left) return leave(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) keepUserinfo(policy, decision.userinfo || {});\n      if (policy.remove) removeClaims(isAccessToken() ? policy.remove.access : policy.remove.id);\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, { denied: 'enrichment_unavailable' }, []);\n  }\n  return null;\n}",
   },
   isMeant: {
     needs: ['isServiceAccount', 'text', 'client'],
@@ -30,8 +30,8 @@ export const LIBRARY = {
     text: "/**\n * Whether a deny rule about the user alone is true. Other denials must not end the session: if a rule is about the request,\n * anybody who may ask could log the user out of everything.\n */\nfunction isRuledOut(policy, decision) {\n  return decision.outcomes.some(function (outcome) {\n    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;\n  });\n}",
   },
   leave: {
-    needs: ['setClaims', 'isAccessToken', 'dropAudience', 'setScopes'],
-    text: "/**\n * Leaves a token alone that the policy does not enrich, but removes the policy's claims, scopes, audience and marker. In an\n * ID token, claims that only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
+    needs: ['setClaims', 'isAccessToken', 'keepUserinfo', 'dropAudience', 'setScopes'],
+    text: "/**\n * Leaves a token alone that the policy does not enrich, but removes the policy's claims, scopes, audience and marker. In an\n * ID token, claims that only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  keepUserinfo(policy, null);\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
   },
   decisionOf: {
     needs: ['client', 'text', 'misfitOf', 'causesOf', 'log'],
@@ -57,13 +57,25 @@ export const LIBRARY = {
     needs: [],
     text: "/** Whether the request is for one of Keycloak's endpoints. */\nfunction isAt(path) {\n  try {\n    return path.test(keycloakSession.getContext().getUri().getPath());\n  } catch (_error) {\n    return false;\n  }\n}",
   },
-  clearGranting: {
-    needs: ['setClaims'],
-    text: "/** Clears authoritative claims from userinfo answers, whoever wrote them. */\nfunction clearGranting(policy) {\n  try {\n    setClaims(policy.granting, {});\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
+  answerUserinfo: {
+    needs: ['setClaims', 'keptUserinfo', 'removeClaims'],
+    text: "/**\n * Clears authoritative claims from userinfo answers, whoever wrote them, and adds what was decided for them when the\n * client's last token was issued.\n */\nfunction answerUserinfo(policy) {\n  try {\n    setClaims(policy.granting, {});\n    var kept = policy.userinfo || policy.remove ? keptUserinfo(policy) : null;\n    if (kept && policy.remove) removeClaims(policy.remove.userinfo);\n    setClaims(policy.userinfo || [], kept || {});\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
+  },
+  keepUserinfo: {
+    needs: ['clientSession', 'userinfoNote'],
+    text: "/**\n * Keeps the claims of the userinfo answer with the client's session: a request for the answer does not say what the token\n * was asked with, and sources are not asked again. Null: the token is left alone, and so is the answer.\n */\nfunction keepUserinfo(policy, claims) {\n  var session = policy.userinfo || policy.remove ? clientSession() : null;\n  if (session === null) return;\n  session.setNote(userinfoNote(policy), JSON.stringify({ of: policy.name, claims: claims }));\n}",
+  },
+  keptUserinfo: {
+    needs: ['clientSession', 'text', 'userinfoNote'],
+    text: "/** Claims of another revision mean something else by the same names. */\nfunction keptUserinfo(policy) {\n  var session = clientSession();\n  var kept = session === null ? undefined : text(session.getNote(userinfoNote(policy)));\n  if (kept === undefined) return null;\n  var found = JSON.parse(kept);\n  return found.of === policy.name ? found.claims : null;\n}",
+  },
+  userinfoNote: {
+    needs: [],
+    text: "function userinfoNote(policy) {\n  return 'claimsmith.' + policy.policy + '.userinfo';\n}",
   },
   copySigned: {
-    needs: ['parameter', 'utf8', 'text', 'setClaims', 'dropAudience'],
-    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
+    needs: ['parameter', 'utf8', 'text', 'setClaims', 'removeClaims', 'has', 'dropAudience'],
+    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    if (policy.remove)\n      removeClaims(\n        (policy.remove.access || []).filter(function (name) {\n          return !has(signed, name);\n        })\n      );\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   causesOf: {
     needs: ['inWords'],
@@ -84,6 +96,10 @@ export const LIBRARY = {
   setClaims: {
     needs: ['has', 'setClaim'],
     text: "/** Sets the script's claims, and removes other mappers' claims of the same names. */\nfunction setClaims(names, values) {\n  var others = token.getOtherClaims();\n  names.forEach(function (name) {\n    others.remove(name);\n    if (has(values, name)) setClaim(name, values[name]);\n  });\n}",
+  },
+  removeClaims: {
+    needs: ['setClaims', 'isAccessToken'],
+    text: "/** Takes claims of other mappers out. Three are fields of an access token, and not among its other claims. */\nfunction removeClaims(names) {\n  setClaims(names || [], {});\n  if (!names || !isAccessToken()) return;\n  if (names.indexOf('realm_access') >= 0) token.setRealmAccess(null);\n  if (names.indexOf('resource_access') >= 0) token.setResourceAccess(null);\n  if (names.indexOf('allowed-origins') >= 0) token.setAllowedOrigins(null);\n}",
   },
   setClaim: {
     needs: [],
@@ -300,6 +316,10 @@ export const LIBRARY = {
   setting: {
     needs: ['text'],
     text: "/**\n * The value of `${NAME}` from the server's environment, only for names that it lists: it also holds the server's own\n * passwords.\n */\nfunction setting(name) {\n  var environment = Java.type('java.lang.System');\n  var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\\s,]+/);\n  if (listed.indexOf(name) < 0) throw new TypeError('setting');\n  var value = text(environment.getenv(name));\n  // Printable ASCII: a line break could add a header.\n  if (value !== undefined && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError('setting');\n}",
+  },
+  keysNamed: {
+    needs: ['setting'],
+    text: "/** The settings that are there, for what the policy computes with them. */\nfunction keysNamed(names) {\n  var found = {};\n  names.forEach(function (name) {\n    try {\n      found[name] = setting(name);\n    } catch (_error) {\n      // Without a key there is no value.\n    }\n  });\n  return found;\n}",
   },
   mayAsk: {
     needs: ['text'],

@@ -22,6 +22,18 @@ function setClaims(names, values) {
 }
 
 /**
+ * Takes claims of other mappers out. Three are fields of an access token, and not among its other claims.
+ * @type {(names: string[] | undefined) => void}
+ */
+function removeClaims(names) {
+  setClaims(names || [], {});
+  if (!names || !isAccessToken()) return;
+  if (names.indexOf('realm_access') >= 0) token.setRealmAccess(null);
+  if (names.indexOf('resource_access') >= 0) token.setResourceAccess(null);
+  if (names.indexOf('allowed-origins') >= 0) token.setAllowedOrigins(null);
+}
+
+/**
  * Converts through JSON, which Java and JavaScript read in the same way.
  * @type {(name: string, value: unknown) => void}
  */

@@ -20,7 +20,7 @@ export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact
   const script = artifacts.find(({ path }) => path.endsWith('.js'));
   return [
     ...manifestFacts(policy, settings, said, enrichment),
-    ...flagFacts(enrichment),
+    ...flagFacts(policy, enrichment),
     ...realmFacts(policy, said, enrichment, json('realm.json'), json('user-profile.json')),
     ...(said.script === undefined || jar === undefined
       ? [fact('script', settings.scripts, false)]
@@ -68,9 +68,11 @@ function manifestFacts(
 }
 
 /**
- * Flags of mappers other than those for tokens: introspection shows the token's content; the script clears userinfo.
+ * Flags of mappers other than those for tokens: introspection shows the token's content; the script clears userinfo, and
+ * adds to it.
  */
-function flagFacts({ clientScopes }: Enrichment): readonly Fact[] {
+function flagFacts({ claims }: Policy, { clientScopes }: Enrichment): readonly Fact[] {
+  const shown = claims.filter(({ tokens }) => tokens.includes('userinfo')).map(({ name }) => name);
   return clientScopes.flatMap(({ protocolMappers }) =>
     protocolMappers.flatMap(({ name, protocolMapper, config }) => {
       const { 'access.token.claim': access, 'access.tokenResponse.claim': response = 'false' } = config;
@@ -79,7 +81,7 @@ function flagFacts({ clientScopes }: Enrichment): readonly Fact[] {
         fact(`mapper ${name}: lightweight token`, access, config['lightweight.claim']),
         fact(
           `mapper ${name}: userinfo`,
-          String(protocolMapper.startsWith('script-')),
+          String(protocolMapper.startsWith('script-') || shown.includes(name)),
           config['userinfo.token.claim'],
         ),
         fact(`mapper ${name}: token response`, 'false', response),

@@ -187,7 +187,7 @@ async function withAnswers(
     };
     const { result, missing } = recordingMissing(() => {
       try {
-        const kinds = hasIdToken(issuance) ? (['access', 'id'] as const) : (['access'] as const);
+        const kinds = hasIdToken(issuance) ? (['access', 'id', 'userinfo'] as const) : (['access'] as const);
         return emulate(enrichment, issuance, { scripts: { codes, machine, realm, lifespanSeconds }, kinds });
       } catch (error) {
         if (error instanceof MapperFailure) return error;
@@ -282,6 +282,7 @@ function issued(
     denied: undefined,
     access,
     id: hasIdToken(issuance) ? ofOurs(emulation.id, issuance) : {},
+    userinfo: hasIdToken(issuance) ? emulation.userinfo : {},
     scopes: scopes ?? [...emulation.foreignScopes, ...emulation.scopes],
     audiences: [aud].flat().filter((one) => typeof one === 'string'),
     lifetimeSeconds: typeof exp === 'number' ? exp - nowSeconds : lifespanSeconds,

@@ -12,9 +12,13 @@ import {
   observeFindings,
   oneAudienceFindings,
   type Policy,
+  removalFindings,
+  userinfoFindings,
 } from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
+import { claimNames, isReserved } from '../names.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
+import { feederPrefix } from '../platform/policy.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
 import { profilePlace, type Settings, settings } from '../settings.ts';
 import { cannotAsk } from '../simulator/departs.ts';
@@ -54,11 +58,43 @@ export function check(policy: Policy): readonly Finding[] {
       'Let an authentication policy of Okta ask for the factor, and let clients log in again when they get this reason.',
     ),
     ...observeFindings(policy, { id: 'okta', title: 'Okta' }, plan.settings.observe),
+    ...removalFindings(
+      policy,
+      {
+        id: 'okta',
+        title: 'Okta',
+        names: claimNames(policy),
+        isProtected: (name, token) => isReserved(name, [token]) || name.startsWith(feederPrefix),
+      },
+      plan.settings.remove,
+    ),
+    ...stayFindings(policy, plan.settings),
+    ...userinfoFindings(policy, {
+      id: 'okta',
+      title: 'Okta',
+      isThere: () => false,
+      why: 'a hook changes only tokens',
+      help: 'Add a claim to the authorization server yourself, for `Userinfo / id_token request`, and remove `userinfo` here.',
+    }),
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
     ...leftFindings(policy, plan),
     ...checkHook(policy, plan),
   ]);
+}
+
+/** Nothing takes a claim out where Okta cannot call the hook. */
+function stayFindings({ source }: Policy, { remove }: Settings): readonly Finding[] {
+  if (remove === undefined) return [];
+  return [
+    {
+      rule: 'TE844',
+      severity: 'info',
+      message: 'When Okta cannot call the hook, the claims that `remove` names stay in the tokens.',
+      range: source.key(['issuers', 'okta', 'remove']),
+      help: 'If a claim must never be there, do not grant the scope that gives it, such as `email`.',
+    },
+  ];
 }
 
 /** `supply` for attributes that the spec does not declare: a misspelt name would have no effect. */

@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import { type Finding, longestRoundsMs, type Policy } from '@claimsmith/core';
+import { type Finding, longestRounds, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { deadlineMs, expressionLimitCharacters, groupsLimit } from '../limits.ts';
 import { type FeederPlan, feederPlans } from '../plan/feeders.ts';
@@ -171,14 +171,14 @@ function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] 
       },
     ];
   }
-  const totalMs = longestRoundsMs(hook, longestMs);
+  const longest = longestRounds(hook, longestMs);
   const budgetMs = Math.floor(deadline * sourcesShare);
-  if (totalMs <= budgetMs) return [];
+  if (longest.ms <= budgetMs) return [];
   return [
     {
       rule: 'TE705',
       severity: 'error',
-      message: `Asking the sources may take ${totalMs} ms with all retries; the hook has ${budgetMs} ms.`,
+      message: `Asking the sources may take ${longest.ms} ms with all retries, ${longest.text}; the hook has ${budgetMs} ms.`,
       range: source.value(['sources']),
       help: 'Shorten `timeout`, or allow fewer retries.',
     },

@@ -24,8 +24,10 @@ export function hookFile(
 ): string {
   const program = generateProgram(hook, { names: claimNames(hook) });
   const sources = Object.fromEntries(hook.sources.map((source) => [source.name, serverSource(source)]));
-  const named = (token: 'access' | 'id') =>
-    hook.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, hook));
+  const named = (token: 'access' | 'id') => [
+    ...hook.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, hook)),
+    ...(settings.remove?.[token] ?? []),
+  ];
   const native = Object.entries(planOf(whole).claims).flatMap(([name, { via }]) => {
     const claim = whole.claims.find((one) => one.name === name);
     return via === 'native' && claim !== undefined ? [[name, claimName(claim, whole)] as const] : [];

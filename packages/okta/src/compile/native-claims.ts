@@ -24,7 +24,9 @@ function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] 
     const made = claims[claim.name];
     if (made?.via !== 'native' || made.expression === undefined) return [];
     const { expression, scopes } = made;
-    return claim.tokens.map((token) => expressionClaim(claimName(claim, policy), token, expression, scopes));
+    return tokens
+      .filter((token) => claim.tokens.includes(token))
+      .map((token) => expressionClaim(claimName(claim, policy), token, expression, scopes));
   });
 }
 

@@ -1,4 +1,4 @@
-import { enrichedOf, oncePerPolicy, type Policy, restsOn } from '@claimsmith/core';
+import { enrichedOf, oncePerPolicy, type Policy, restsOn, settingKeysOf } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Classification, classify, nativeApplies } from './classify.ts';
 import { isUnsaid } from './el/lower.ts';
@@ -30,6 +30,7 @@ function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): 
   const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');
   const isNeeded =
     settings.observe !== undefined ||
+    settings.remove !== undefined ||
     claims.length > 0 ||
     policy.deny.length > 0 ||
     policy.scopes.length > 0 ||
@@ -42,13 +43,16 @@ function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): 
   const read = new Set(parts.flatMap(({ reads }) => rests(reads).sources));
   const sources = policy.sources.filter(({ name }) => read.has(name));
   const written = JSON.stringify(sources.map(({ name }) => policy.spec.sources?.[name]));
+  const keys = settingKeysOf({ ...policy, claims, sources });
   return {
     ...policy,
     // An authorization server has one audience: `check` compares it.
     only: enrichedOf({ clients: settings.clients }),
     claims,
     sources,
-    secrets: policy.secrets.filter((name) => name === policy.auditKey || written.includes(`\${${name}}`)),
+    secrets: policy.secrets.filter(
+      (name) => name === policy.auditKey || written.includes(`\${${name}}`) || keys.includes(name),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Program } from '@claimsmith/runtime';
+import type { Program, Settings } from '@claimsmith/runtime';
 import { own, type Part, type Payload, partOf, textOf } from './payload.ts';
 import type { Feeder, HookPolicy } from './policy.ts';
 
@@ -27,12 +27,16 @@ export interface RawContext {
   readonly [group: string]: unknown;
 }
 
-export function createContextReader({ program, feeders, guard }: HookPolicy): ContextReader {
+export function createContextReader(
+  { program, feeders, guard }: HookPolicy,
+  settings?: Settings,
+): ContextReader {
   const read = { params: isRead(program, 'params'), details: isRead(program, 'authorization_details') };
   const items = (feeders?.items ?? []).map(placeOf);
   return {
     read(payload, nowMs) {
-      const context = contextOf(payload, nowMs, guard.quarantine?.to, read);
+      const found = contextOf(payload, nowMs, guard.quarantine?.to, read);
+      const context = settings === undefined ? found : { ...found, $settings: settings };
       if (feeders === undefined) return context;
       // Native claims are the same in both tokens, so that an ID token without an access token has them too.
       const claims = (payload.access ?? payload.id)?.claims;

@@ -137,7 +137,7 @@ function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal, exchange
 function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) => string | Promise<string> {
   const { policy, replay = createReplayGuard(), clock = Date.now, maxSkewMs = replayWindowMs } = options;
   const { program, deadlineMs } = policy;
-  const contexts = createContextReader(policy);
+  const contexts = createContextReader(policy, options.settings);
   const refuse = refuser(options.onRefused);
   const hasSources = Object.keys(policy.sources).length > 0;
   const tellSetup = setupTeller(options);

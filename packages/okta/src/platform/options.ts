@@ -1,4 +1,4 @@
-import type { Asking, AuditRecord } from '@claimsmith/runtime';
+import type { Asking, AuditRecord, Settings } from '@claimsmith/runtime';
 import type { Authentication } from './authentication.ts';
 import type { SetupPart } from './guard.ts';
 import type { HookPolicy } from './policy.ts';
@@ -11,6 +11,8 @@ export interface HookOptions {
   /** How sources are asked. A server uses `serverAsking` of `@claimsmith/runtime/server`. */
   readonly asking: Asking;
   readonly authentication: Authentication;
+  /** The settings that the policy names, for what it computes with them as keys. Default: none. */
+  readonly settings?: Settings;
   /**
    * Records an issuance before Okta gets the answer. If recording fails, nothing is issued. A recorded issuance may
    * still end without a token, if recording takes until the deadline; an unrecorded one never gets a token.

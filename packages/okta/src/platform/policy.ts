@@ -19,8 +19,8 @@ export interface HookPolicy {
   /** From the first byte of the request to the answer. */
   readonly deadlineMs: number;
   /**
-   * The hook's own claims in each token, by their names at Okta, whether or not this issuance sets them. If a token has
-   * one that the policy leaves out, the hook removes it.
+   * The hook's own claims in each token, by their names at Okta, whether or not this issuance sets them, and claims of
+   * Okta that it takes out. If a token has one that the policy leaves out, the hook removes it.
    */
   readonly claims: { readonly access: readonly string[]; readonly id: readonly string[] };
   /** The claims that Okta itself makes: their names at Okta, by those in the spec. */

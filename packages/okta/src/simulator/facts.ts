@@ -144,7 +144,12 @@ function hookFacts(
     ...(['access', 'id'] as const).map((token) =>
       fact(
         `claims of the hook, ${token} token`,
-        namesIn(policy, token).filter((name) => !made(token).includes(name) && name !== policy.marker?.claim),
+        [
+          ...namesIn(policy, token).filter(
+            (name) => !made(token).includes(name) && name !== policy.marker?.claim,
+          ),
+          ...(settings.remove?.[token] ?? []),
+        ],
         hook.claims[token],
       ),
     ),

@@ -30,6 +30,7 @@ export async function callHook(
     policy,
     asking,
     authentication: { kind: 'header', secrets: [secret] },
+    settings: surroundings.secrets,
     clock: () => Date.parse(request.eventTime),
   });
   const server = createServer((incoming, response) => void hook.handle(incoming, response));

@@ -115,6 +115,15 @@ function withChallenge(run, decision) {
 }
 
 /**
+ * A decision with the claims of the userinfo answer.
+ * @type {(run: Run, decision: Decision) => Decision}
+ */
+function withUserinfo(run, decision) {
+  decision.userinfo = (decision.denied === undefined && run.userinfo) || {};
+  return decision;
+}
+
+/**
  * Denies without a clock, because comparisons with it would then mean nothing.
  * @type {(run: Run) => void}
  */

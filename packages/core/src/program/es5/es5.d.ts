@@ -12,6 +12,7 @@ interface Context {
   readonly budget: Budget;
   readonly subject_type?: string;
   readonly actor: Actor;
+  readonly $settings?: Record<string, string>;
   readonly now?: Opaque;
   readonly request: {
     /** Undefined if the issuer does not supply them. */
@@ -56,6 +57,8 @@ interface Run {
   challenge?: Challenge;
   access: Record<string, unknown>;
   id: Record<string, unknown>;
+  /** Only in a policy that has claims there. */
+  userinfo?: Record<string, unknown>;
   add: string[];
   remove: string[];
   readonly outcomes: Outcome[];
@@ -81,6 +84,7 @@ interface Decision {
   challenge?: Challenge | undefined;
   readonly access: Record<string, unknown>;
   readonly id: Record<string, unknown>;
+  userinfo?: Record<string, unknown>;
   readonly scopes: { readonly add: string[]; readonly remove: string[] };
   readonly lifetimeSeconds: number | undefined;
   readonly outcomes: Outcome[];

@@ -1,5 +1,5 @@
-import type { Type } from '@claimsmith/cel';
-import { fieldAt, own, type Policy } from '@claimsmith/core';
+import { SETTINGS, type Type } from '@claimsmith/cel';
+import { fieldAt, own, type Policy, settingKeysOf } from '@claimsmith/core';
 import { js, propertyKey } from '@claimsmith/core/program';
 import { profileAttributes } from '../../plan/native/user.ts';
 import { attributeName, isOfSeveral, roleOwners, type Settings } from '../../settings.ts';
@@ -89,6 +89,8 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
       ? `  ${group}: ${texts.join()}`
       : `  ${group}: {\n    ${texts.join(',\n    ')}\n  }`,
   );
+  const keys = settingKeysOf(policy);
+  if (keys.length > 0) parts.push(`  ${SETTINGS}: keysNamed(${js([...keys])})`);
   return `/* What the policy reads. */\nfunction contextOf() {\n  return {\n${parts.join(',\n').replace(/^/gm, '  ')}\n  };\n}`;
 }
 

@@ -54,6 +54,9 @@ function partsOf(policy: Policy): Parts {
     ...policy.claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => names[name] ?? name),
     ...(policy.marker === undefined ? [] : [policy.marker.claim]),
   ];
+  const userinfo = rest.claims
+    .filter(({ tokens }) => tokens.includes('userinfo'))
+    .map(({ name }) => names[name] ?? name);
   const fields = programFields(rest);
   const parts = [
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
@@ -75,7 +78,7 @@ return ${settings.observe === undefined ? 'enrichToken' : 'enrichUnlessObserved'
   decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
   own: ${JSON.stringify(own)},
   granting: ${JSON.stringify(granting)},
-  all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
+  ${userinfo.length === 0 ? '' : `userinfo: ${JSON.stringify(userinfo)},\n  `}${settings.remove === undefined ? '' : `remove: ${JSON.stringify(settings.remove)},\n  `}all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
     contextText(rest, fields, settings),
   ].filter((part) => part !== '');

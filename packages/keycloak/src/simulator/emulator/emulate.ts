@@ -63,12 +63,13 @@ export function emulate(
   const named = (wanted: ReadonlySet<string>) =>
     enrichment.clientScopes.filter(({ name }) => wanted.has(name));
   const assigned = { defaults: named(defaults), optional: named(optional) };
+  const clientNotes = new Map<string, string>();
   const request = (): Situation => ({
     issuance,
     assigned,
     roles: resolveRoles(enrichment, issuance, scopes),
     organizations,
-    request: newRequest(issuance),
+    request: newRequest(issuance, clientNotes),
     signed: undefined,
     notes,
   });

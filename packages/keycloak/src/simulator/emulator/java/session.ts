@@ -116,10 +116,12 @@ export function userSessionModel(
   state: RequestState,
   { user, realm }: { readonly user: object; readonly realm: object },
 ): object {
-  // Of a client session's notes, scripts read the requested scope.
-  const clientNotes = new Map([['scope', request.scopes.join(' ')]]);
+  // Of a client session's notes, scripts read the requested scope, and their own.
+  const scope = request.scopes.join(' ');
   const clientSession = javaObject('AuthenticatedClientSessionModel', {
-    getNote: (name: unknown) => javaText(clientNotes.get(textOf(name))),
+    getNote: (name: unknown) =>
+      javaText(textOf(name) === 'scope' ? scope : state.clientNotes.get(textOf(name))),
+    setNote: (name: unknown, value: unknown) => void state.clientNotes.set(textOf(name), textOf(value)),
     detachFromUserSession: () => {
       state.hasClient = false;
     },

@@ -9,6 +9,8 @@ export interface RequestState {
   readonly sessions: Set<'online' | 'offline'>;
   /** Whether the client is in the session. */
   hasClient: boolean;
+  /** The notes that scripts keep with the client's session, also for later requests. */
+  readonly clientNotes: Map<string, string>;
   /** Whether a refresh token for offline use is asked for, or used. */
   readonly isOffline: boolean;
   /** To be run when the request is over. */
@@ -18,11 +20,16 @@ export interface RequestState {
 /** `over` for all clients, `left` by this one, or untouched. */
 export type SessionEnd = 'over' | 'left' | undefined;
 
-export function newRequest({ session, request }: KnownIssuance): RequestState {
+/** @param clientNotes those of earlier requests in the client's session */
+export function newRequest(
+  { session, request }: KnownIssuance,
+  clientNotes = new Map<string, string>(),
+): RequestState {
   return {
     attributes: new Map(),
     sessions: new Set([session.isOffline === true ? 'offline' : 'online']),
     hasClient: true,
+    clientNotes,
     isOffline: session.isOffline === true || request.scopes.includes('offline_access'),
     completions: [],
   };

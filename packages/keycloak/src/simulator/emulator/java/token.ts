@@ -52,6 +52,12 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     audience: (...names: readonly unknown[]) => void fields.set('aud', names.flatMap(namesIn)),
     addAudience: (name: unknown) => void fields.set('aud', [...new Set([...audiences(), textOf(name)])]),
     setOtherClaims: put,
+    // Scripts only take them out.
+    setRealmAccess: () => {
+      draft.realmAccess = undefined;
+    },
+    setResourceAccess: () => draft.resourceAccess.clear(),
+    setAllowedOrigins: () => undefined,
     getOtherClaims: () =>
       javaObject(
         'java.util.Map',
