@@ -49,9 +49,7 @@ export function longestRounds(policy: Policy, longestMs: (source: PolicySource) 
 }
 
 /** The time of sources that are asked one after another. */
-export function addedUp(
-  asked: readonly { readonly name: string; readonly ms: number }[],
-): LongestRounds {
+export function addedUp(asked: readonly { readonly name: string; readonly ms: number }[]): LongestRounds {
   const named = asked.map(({ name, ms }) => `\`${name}\` (${ms} ms)`);
   return { ms: asked.reduce((sum, { ms }) => sum + ms, 0), text: named.join(', then ') };
 }
