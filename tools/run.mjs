@@ -43,6 +43,7 @@ const tasks = {
     ['tokens that grant more', 'node', ...source, 'tools/wider/main.ts', '200000'],
     ['all issuers on random specs', 'node', ...source, 'tools/conformance/main.ts', '800', '25'],
     ['the hook', 'node', ...source, 'tools/fuzz-hook/main.ts'],
+    ['the guard', 'node', ...source, 'tools/fuzz-guard/main.ts'],
     ['fuzz', 'node', ...source, 'tools/fuzz/main.ts'],
   ],
 };

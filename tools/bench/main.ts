@@ -4,6 +4,7 @@ import { benchAuth0 } from './auth0.ts';
 import { benchCli } from './cli.ts';
 import { benchExpressions, formatExpressions } from './expressions.ts';
 import { benchGrowth } from './growth.ts';
+import { benchGuard } from './guard.ts';
 import { benchHook, coldStartLimitMs, loadedLimitMB, residentLimitMB } from './hook.ts';
 import { benchKeycloak } from './keycloak.ts';
 
@@ -59,6 +60,12 @@ else {
   console.log(`${String(claims).padStart(8)} of ${of} claims of the examples are made by mappers alone`);
 }
 
+console.log('\nThe guard, processor time each');
+const guard = await benchGuard();
+console.log(`${guard.plainUs.toFixed(1).padStart(8)} µs  a token by jose alone`);
+console.log(`${guard.guardUs.toFixed(1).padStart(8)} µs  a token by the guard`);
+console.log(`${guard.hitUs.toFixed(1).padStart(8)} µs  a token that the guard remembers`);
+
 const promised: readonly Promised[] = [
   atMost('generated expressions, geometric mean against hand-written', expressions.generatedRatio, 1.25, 'x'),
   ...auth0.rows.map(({ name, ratio, boundRatio }) =>
@@ -74,6 +81,8 @@ const promised: readonly Promised[] = [
   atMost('hook server, start to first answer', hook.coldStartMs, coldStartLimitMs, ' ms'),
   atMost('hook server, resident after its first answers', hook.residentMB, residentLimitMB, ' MB'),
   atMost('hook server, resident after load', hook.loadedMB, loadedLimitMB, ' MB'),
+  atMost('guard, against plain jwtVerify', guard.ratio, 1.1, 'x'),
+  atMost('guard, a token that it remembers', guard.hitUs, 10, ' µs'),
   ...(keycloak.ok
     ? [atLeast('compiled realm against hand-made mappers', keycloak.ratio, keycloak.boundRatio)]
     : []),

@@ -284,6 +284,23 @@ export const commands = {
     ],
     load: async () => (await import('./commands/export.ts')).exportSpec,
   }),
+  revoke: command({
+    about: 'Make entries of a denylist for tokens that an audit names.',
+    details: [
+      'It reads the audit of Okta’s hook server, and prints an entry for each token that was issued and may still be valid, counted as a day from its issuance. Services with @claimsmith/guard refuse the tokens once their denylist has the entries. Filters are joined: a token must match all of them.',
+    ],
+    positionals: [],
+    flags: flags.revoke,
+    examples: [
+      'claimsmith revoke --audit issuances.jsonl --issuer https://acme.okta.com/oauth2/default --client 0oa1b2',
+      'AUDIT_KEY=… claimsmith revoke --audit issuances.jsonl --issuer https://acme.okta.com/oauth2/default --subject 00u1b2 --out entries.json',
+    ],
+    exits: [
+      [0, 'the entries were printed or written'],
+      [1, 'a file cannot be read or written, or a line of an audit cannot be read'],
+    ],
+    load: async () => (await import('./commands/revoke.ts')).revoke,
+  }),
   explain: command({
     about: 'Show where a claim comes from, at each issuer, and what happens when it is missing.',
     details: ['For the id of a rule, it explains the rule, with a bad and a good example.'],

@@ -261,6 +261,29 @@ export const flags = {
     ...values,
     ...noScripts,
   },
+  revoke: {
+    audit: {
+      type: 'string',
+      value: 'file',
+      multiple: true,
+      about: 'An audit file; may be repeated. Required.',
+    },
+    issuer: {
+      type: 'string',
+      value: 'url',
+      about: 'The issuer of the tokens, as they name it in `iss`. Required.',
+    },
+    subject: {
+      type: 'string',
+      value: 'id',
+      about: 'Only tokens of this user, by the id at the issuer. AUDIT_KEY holds the key of the digests.',
+    },
+    client: { type: 'string', value: 'id', about: 'Only tokens of this client.' },
+    since: { type: 'string', value: 'time', about: 'Only tokens since then: 2027-01-31T10:00:00Z.' },
+    all: { type: 'boolean', about: 'All tokens of the audit.' },
+    out: { type: 'string', value: 'file', about: 'Write the entries to this file. Default: print them.' },
+    json: { type: 'boolean', about: 'Has no effect: entries are JSON.' },
+  },
   explain: { ...values, json, ...noScripts },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;

@@ -161,7 +161,7 @@ class ContractGuard<A, Audience extends string> implements Guard {
     const parsed = parseToken(text);
     const issuer = this.#issuers.get(parsed.issuer);
     if (issuer === undefined) throw new Refused({ code: 'issuer' });
-    const verified = await verifyToken(text, parsed, issuer);
+    const verified = await verifyToken(parsed, issuer);
     const judged = judge(this.#judge, verified, this.#now());
     const remembered = { ...judged, verified, candidate: candidateOf(judged.token, verified) };
     if (key !== undefined) this.#cache?.set(key, remembered);

@@ -1,6 +1,7 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { GuardError } from '../error.ts';
 import { fetchJson } from '../fetch-json.ts';
+import { isStrong } from './signature.ts';
 
 /** How the keys of an issuer are got. */
 export interface KeySettings {
@@ -26,7 +27,7 @@ const firstBackOffMs = 1_000;
 const longestBackOffMs = 60_000;
 
 /** A public key, as jose imports it. */
-export type VerificationKey = CryptoKey | Uint8Array;
+export type VerificationKey = CryptoKey;
 
 /** The keys could not be got, so nothing is known of a token. */
 export class KeysUnavailable extends Error {}
@@ -140,6 +141,8 @@ export class KeyStore {
     if (found?.jwk === jwk) return found.key;
     try {
       const key = await importJWK(jwk, algorithm);
+      // Secrets are bytes; they were left out before.
+      if (key instanceof Uint8Array || !isStrong(key)) return undefined;
       this.#imported.set(name, { jwk, key });
       return key;
     } catch {
