@@ -55,7 +55,12 @@ describe.each(stages.map((stage) => [stage.issuer.id, stage] as const))('secrets
   });
 
   test.each(answers)('are in no token, note or line of the log, with a source %s', async (what, fetch) => {
-    const around = { fetch, answer: () => ({ fails: 'network' }) as const, secrets, nowSeconds: 1_795_132_800 };
+    const around = {
+      fetch,
+      answer: () => ({ fails: 'network' }) as const,
+      secrets,
+      nowSeconds: 1_795_132_800,
+    };
     const event = issuer.simulator.eventFrom(context, policy);
     const { requests, ...rest } = await issuer.simulator.simulate(compilation, event, around);
     // Only the questions carry the client's secret, and nothing carries the key.
