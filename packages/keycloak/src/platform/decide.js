@@ -21,7 +21,7 @@ function enrichToken(policy) {
     refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);
   } catch (_error) {
     refuse([detachClient]);
-    log(policy, { denied: 'enrichment_unavailable' }, []);
+    record(policy, failedAt(Date.now()));
   }
   return null;
 }
@@ -69,20 +69,35 @@ function decisionOf(policy) {
   var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');
   var known = text(keycloakSession.getAttribute(key));
   if (known !== undefined) return JSON.parse(known);
-  /** @type {Decision} */
-  var decision = { denied: 'enrichment_unavailable', outcomes: [] };
-  /** @type {string[]} */
-  var causes = [];
+  var issued = decided(policy);
+  record(policy, issued);
+  keycloakSession.setAttribute(key, JSON.stringify(issued.decision));
+  return issued.decision;
+}
+
+/** @type {(policy: Policy) => Recorded} */
+function decided(policy) {
+  var issued = failedAt(Date.now());
   try {
-    var misfit = misfitOf(policy);
-    if (misfit === undefined) decision = policy.decide(policy);
-    causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];
+    issued.misfit = misfitOf(policy);
+    if (issued.misfit === undefined) issued.decision = policy.decide(policy, issued.answers);
   } catch (_error) {
     // The decision failed.
   }
-  log(policy, decision, causes);
-  keycloakSession.setAttribute(key, JSON.stringify(decision));
-  return decision;
+  return issued;
+}
+
+/**
+ * A denial, unless something better is decided.
+ * @type {(startMs: number) => Recorded}
+ */
+function failedAt(startMs) {
+  return {
+    decision: { denied: 'enrichment_unavailable', outcomes: [] },
+    answers: {},
+    misfit: undefined,
+    startMs: startMs
+  };
 }
 
 /**
@@ -131,12 +146,10 @@ function decideAlone() {
 
 /**
  * For a policy with sources: asks them one after the other, within the deadline.
- * @type {(policy: Policy) => Decision}
+ * @type {(policy: Policy, answers: Record<string, Answer>) => Decision}
  */
-function decideAsking(policy) {
+function decideAsking(policy, answers) {
   var context = program.context(contextOf());
-  /** @type {Record<string, Answer>} */
-  var answers = {};
   var endMs = Date.now() + policy.deadlineMs;
   for (;;) {
     // If it is later than that, the server is too busy.
@@ -241,61 +254,5 @@ function copySigned(policy) {
     token.audience();
     token.getOtherClaims().clear();
     return null;
-  }
-}
-
-/** @type {(outcomes: Outcome[]) => string[]} */
-function causesOf(outcomes) {
-  return outcomes
-    .filter(function (outcome) {
-      return outcome.cause !== undefined;
-    })
-    .map(function (outcome) {
-      // A requested scope may name someone's account; the other names are the policy's own.
-      var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;
-      return name + ' ' + outcome.outcome + ': ' + inWords(outcome.cause || '');
-    });
-}
-
-/**
- * A cause for people: `no_such_key`, or the failure of a source such as `crm:timeout`. Other codes stay as they are.
- * @type {(cause: string) => string}
- */
-function inWords(cause) {
-  if (cause === 'no_such_key' || cause === 'absent') return 'a value that it reads is missing';
-  /** @type {Record<string, string>} */
-  var failures = {
-    timeout: 'did not answer in time',
-    network: 'could not be reached',
-    status: 'answered with an error',
-    too_large: 'answered with too much',
-    malformed: 'answered with something other than the declared JSON',
-    stale: 'has only an answer that is too old',
-    address: 'was not asked: its address is not allowed',
-    setting: 'was not asked: a setting is missing',
-    token: 'was not asked: its token endpoint gave no access token',
-    max_items: 'was not asked: its list is too long',
-    unbound: 'was not asked: a value in its question is missing'
-  };
-  var behind = /^([^:]+):unbound:(.+)$/.exec(cause);
-  if (behind) return 'source ' + behind[1] + ' was not asked: ' + inWords(behind[2]);
-  var parts = cause.split(':');
-  var failure = parts.length === 2 ? failures[parts[1]] : undefined;
-  return failure === undefined ? cause : 'source ' + parts[0] + ' ' + failure;
-}
-
-/**
- * Writes a line to the server's log: names and codes of the policy, never a value.
- * @type {(policy: Policy, decision: Pick<Decision, 'denied' | 'left'>, causes: string[]) => void}
- */
-function log(policy, decision, causes) {
-  var refused = decision.denied;
-  var what = refused === undefined ? (decision.left ? 'left alone' : 'issued') : 'denied ' + refused;
-  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');
-  try {
-    if (refused === undefined) logger().debug(line);
-    else logger().warn(line);
-  } catch (_error) {
-    // A failed log line must not change the token.
   }
 }

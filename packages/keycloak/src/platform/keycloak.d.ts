@@ -38,7 +38,21 @@ interface Policy {
   /** Claims of Keycloak's own mappers that it takes out. Absent: none. */
   readonly remove?: { readonly access?: string[]; readonly id?: string[]; readonly userinfo?: string[] };
   readonly all: string[];
-  readonly decide: (policy: Policy) => Decision;
+  /** The claims that mappers make: their names in tokens, by those in the spec. */
+  readonly native: Record<string, string>;
+  /** The digest that stands for the user in records. Absent: the spec has no key for it. */
+  readonly subject?: () => string | undefined;
+  readonly decide: (policy: Policy, answers: Record<string, Answer>) => Decision;
+}
+
+/** What a record tells of an issuance. */
+interface Recorded {
+  decision: Decision;
+  readonly answers: Record<string, Answer>;
+  /** Which part of the realm does not belong to the script. */
+  misfit: string | undefined;
+  isObserved?: boolean;
+  readonly startMs: number;
 }
 
 /** `Program` of @claimsmith/runtime. */
@@ -187,12 +201,26 @@ interface JavaTypes {
   'java.nio.ByteBuffer': { wrap(bytes: JavaBytes): object };
   'java.nio.charset.CharacterCodingException': new () => object;
   'java.nio.charset.StandardCharsets': {
-    readonly UTF_8: { newDecoder(): { decode(buffer: object): JavaText } };
+    readonly UTF_8: {
+      newDecoder(): { decode(buffer: object): JavaText };
+      encode(characters: string): ByteBuffer;
+    };
   };
-  'java.util.Base64': { getUrlDecoder(): { decode(text: string): JavaBytes } };
+  'java.util.Base64': {
+    getUrlDecoder(): { decode(text: string): JavaBytes };
+    getUrlEncoder(): { encodeToString(bytes: JavaBytes): JavaText };
+  };
+  'java.util.UUID': { randomUUID(): JavaText };
   'java.util.concurrent.FutureTask': new (work: () => string) => FutureTask;
   'java.util.concurrent.TimeUnit': { readonly MILLISECONDS: object };
   'java.util.concurrent.TimeoutException': new () => object;
+  'javax.crypto.Mac': { getInstance(algorithm: string): Mac };
+  'javax.crypto.spec.SecretKeySpec': new (
+    bytes: JavaBytes,
+    offset: number,
+    length: number,
+    algorithm: string,
+  ) => object;
   'javax.net.ssl.SSLException': new () => object;
   'org.apache.http.HttpHost': new (
     address: InetAddress,
@@ -240,6 +268,16 @@ interface URI {
   getUserInfo(): JavaText | null;
   getScheme(): JavaText | null;
   getPort(): JavaText;
+}
+/** Its array may be longer than its content. */
+interface ByteBuffer {
+  array(): JavaBytes;
+  limit(): number;
+}
+interface Mac {
+  init(key: object): void;
+  update(bytes: ByteBuffer): void;
+  doFinal(): JavaBytes;
 }
 interface FutureTask {
   get(timeout: number, unit: object): JavaText;
@@ -301,6 +339,7 @@ declare var userSession: UserSessionModel;
 declare var keycloakSession: KeycloakSession;
 
 interface UserModel {
+  getId(): JavaText;
   getFirstName(): JavaText | null;
   getLastName(): JavaText | null;
   getServiceAccountClientLink(): JavaText | null;

@@ -34,30 +34,11 @@ function observeToken(policy) {
     var key = ['claimsmith', policy.name, 'observed', userSession.getId(), client().getId()].join(' ');
     if (text(keycloakSession.getAttribute(key)) !== undefined) return null;
     keycloakSession.setAttribute(key, 'observed');
-    logger().info(['claimsmith ' + policy.name + ' observes'].concat(observationOf(policy)).join('; '));
+    var issued = decided(policy);
+    issued.isObserved = true;
+    record(policy, issued);
   } catch (_error) {
     // The token stays as it is.
   }
   return null;
-}
-
-/**
- * What the policy would do: names of claims, reasons and codes, never a value.
- * @type {(policy: Policy) => string[]}
- */
-function observationOf(policy) {
-  try {
-    var misfit = misfitOf(policy);
-    if (misfit !== undefined) return ['would deny enrichment_unavailable', misfit];
-    var decision = policy.decide(policy);
-    var causes = causesOf(decision.outcomes);
-    if (decision.denied !== undefined) return ['would deny ' + decision.denied].concat(causes);
-    var names = ['would issue'];
-    if (Object.keys(decision.access).length > 0)
-      names.push('access: ' + Object.keys(decision.access).join(' '));
-    if (Object.keys(decision.id).length > 0) names.push('id: ' + Object.keys(decision.id).join(' '));
-    return names.concat(causes);
-  } catch (_error) {
-    return ['would deny enrichment_unavailable'];
-  }
 }

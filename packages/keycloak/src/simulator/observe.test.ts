@@ -76,14 +76,20 @@ describe('a policy that only observes', () => {
   });
 
   it.each([
-    [['clerk'], gold, 'would issue; access: plan app; id: app'],
-    [['suspended'], gold, 'would deny account_suspended'],
-    [['clerk'], hangs, 'would deny enrichment_unavailable; plan denied: source crm did not answer in time'],
+    [['clerk'], gold, { decision: 'issued', claims: ['plan', 'app'], sources: { crm: 0 } }],
+    [['suspended'], gold, { decision: 'denied', reason: 'account_suspended' }],
+    [
+      ['clerk'],
+      hangs,
+      { decision: 'denied', reason: 'enrichment_unavailable', causes: { plan: 'denied: crm:timeout' } },
+    ],
   ])('leaves the token of %j alone, and tells what it would do', async (roles, fetch, told) => {
     const issuance = await token(await built('true'), roles, fetch);
     expect(issuance).toMatchObject(untouched);
-    const lines = issuance.log.filter((line) => line.includes('observes'));
-    expect(lines).toEqual([expect.stringContaining(told)]);
+    const records = issuance.log
+      .filter((line) => line.includes('claimsmith'))
+      .map((line) => JSON.parse(line));
+    expect(records).toMatchObject([{ observed: true, issuer: 'keycloak', ...told }]);
     expect(issuance.log.join()).not.toContain('very-secret-gold');
   });
 
@@ -98,7 +104,7 @@ describe('a policy that only observes', () => {
       'function policyProgram() {',
       "function policyProgram() { throw new Error('a-secret');",
     ],
-    ['a log', 'logger().info(', "(function () { throw new Error('x'); })("],
+    ['a log', 'else logger().info(', "(function () { throw new Error('x'); })("],
     ['a syntax error', 'function policyProgram() {', 'function policyProgram() {{'],
   ])('does not care about a fault: %s', async (_, there, instead) => {
     expect(await token(await changed('true', there, instead), ['suspended'])).toMatchObject(untouched);

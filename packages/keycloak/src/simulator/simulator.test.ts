@@ -165,8 +165,7 @@ describe('a script at the simulator', () => {
       error: 'access_denied',
       description: 'enrichment_unavailable',
     });
-    const log =
-      "Java.type('org.jboss.logging.Logger').getLogger('x').warn('claimsmith shop@1; denied banned; c denied: d');";
+    const log = `Java.type('org.jboss.logging.Logger').getLogger('x').warn('{"claimsmith":"shop@1","id":"1","decision":"denied","reason":"banned"}');`;
     expect((await run(log + dead)).denied?.description).toBe('banned');
   });
 

@@ -299,8 +299,8 @@ const deathNotes: Readonly<Record<NonNullable<SessionEnd> | 'kept', string>> = {
 /** Only the server's log says why. */
 function reasonIn(log: readonly string[]): string {
   for (const line of log) {
-    const reason = /^claimsmith [^;]*; denied ([^;]+)/.exec(line)?.[1];
-    if (reason !== undefined) return reason;
+    const reason = /^\{"claimsmith":.*?,"decision":"denied","reason":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+    if (reason !== undefined) return JSON.parse(reason);
   }
   return unavailable;
 }

@@ -103,7 +103,13 @@ describe('a script that', () => {
         await issued(context, { text: settings(['payments']) }),
         await issued(context, { text: settings(['payments', ...others]), event: { realm: 'payments' } }),
       ];
-      expect({ ...short, elapsedMs: 0 }).toEqual({ ...readable, elapsedMs: 0 });
+      // Each record has an id of its own.
+      const lasting = (token: typeof short) => ({
+        ...token,
+        elapsedMs: 0,
+        log: token.log.map((line) => line.replace(/"id":"[^"]*"/, '')),
+      });
+      expect(lasting(short)).toEqual(lasting(readable));
     }
     const unfit = await issued(person, {
       text: settings(['payments', ...others]),

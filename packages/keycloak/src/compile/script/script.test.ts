@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { issued, machine, person } from '../../../test/issued.ts';
+import { issued, machine, person, spec } from '../../../test/issued.ts';
 
 describe('a policy script', () => {
   it('writes the claims, the marker and the scopes that the policy decides, and asks once for all tokens', async () => {
@@ -17,6 +18,28 @@ describe('a policy script', () => {
     expect(token.id).toEqual({ name: 'Ada L' });
     expect(token.scopes).toEqual(['openid', 'payments.approve']);
     expect(token.asked).toEqual(['https://entitlements.acme.example/v1/users/u1']);
+  });
+
+  it('leaves a record in the log, with the user as a keyed digest', async () => {
+    const text = `${spec}\naudit: { key: "\${AUDIT_KEY}" }`;
+    const key = 'a-key-of-thirty-two-characters-!';
+    const token = await issued(person, { text, secrets: { AUDIT_KEY: key } });
+    const records = token.log.map((line) => JSON.parse(line));
+    expect(records).toMatchObject([
+      {
+        claimsmith: expect.stringMatching(/^payments@[0-9a-f]{8}$/),
+        id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-/),
+        decision: 'issued',
+        subject: createHmac('sha256', key).update('u1').digest('base64url').slice(0, 22),
+        client: 'web',
+        claims: expect.arrayContaining(['tenant_id', 'roles', 'plan']),
+        sources: { entitlements: 0 },
+        issuer: 'keycloak',
+      },
+    ]);
+    expect(token.log.join()).not.toMatch(/"u1"|Ada|gold|a-key-of/);
+    const short = await issued(person, { text, secrets: { AUDIT_KEY: 'short' } });
+    expect(JSON.parse(short.log[0] ?? '').subject).toBeUndefined();
   });
 
   it('takes refused scopes out', async () => {

@@ -57,6 +57,10 @@ function partsOf(policy: Policy): Parts {
   const userinfo = rest.claims
     .filter(({ tokens }) => tokens.includes('userinfo'))
     .map(({ name }) => names[name] ?? name);
+  const native = planOf(policy).flatMap(({ by, claim, name }) =>
+    by === 'mapper' ? [[claim.name, name] as const] : [],
+  );
+  const { auditKey } = policy;
   const fields = programFields(rest);
   const parts = [
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
@@ -75,7 +79,8 @@ return ${settings.observe === undefined ? 'enrichToken' : 'enrichUnlessObserved'
   scopes: ${JSON.stringify(grantsOf(policy).map((grant) => grant.name))},
   ofUsers: ${JSON.stringify(rulesOfUsers(policy))},
   deadlineMs: ${deadlineMs},
-  decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
+  native: ${JSON.stringify(Object.fromEntries(native))},
+  ${auditKey === undefined ? '' : `subject: function () { return subjectDigest(${JSON.stringify(auditKey)}); },\n  `}decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
   own: ${JSON.stringify(own)},
   granting: ${JSON.stringify(granting)},
   ${userinfo.length === 0 ? '' : `userinfo: ${JSON.stringify(userinfo)},\n  `}${settings.remove === undefined ? '' : `remove: ${JSON.stringify(settings.remove)},\n  `}all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}

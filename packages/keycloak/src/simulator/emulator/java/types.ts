@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { own } from '@claimsmith/core';
 /** `Java.type`: the classes that policy scripts use. */
 import { collectorStatics, itemsOf, javaList, javaMap } from './collections.ts';
@@ -48,7 +49,14 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
       }),
     ],
     ['java.net.URI', javaClass('java.net.URI', {}, (address) => uriModel(textOf(address)))],
-    ['java.util.Base64', javaClass('java.util.Base64', { getUrlDecoder: () => base64Decoder })],
+    [
+      'java.util.Base64',
+      javaClass('java.util.Base64', {
+        getUrlDecoder: () => base64Decoder,
+        getUrlEncoder: () => base64Encoder,
+      }),
+    ],
+    ...cryptoClasses,
     ['java.nio.charset.StandardCharsets', javaClass('StandardCharsets', { UTF_8: utf8 })],
     ['java.nio.ByteBuffer', javaClass('java.nio.ByteBuffer', { wrap: (bytes: unknown) => bytes })],
     ['org.jboss.logging.Logger', javaClass('Logger', { getLogger: () => javaObject('Logger', logger) })],
@@ -142,7 +150,53 @@ const base64Decoder = javaObject('Base64.Decoder', {
   decode: (text: unknown) => bytesModel(Buffer.from(textOf(text), 'base64url')),
 });
 
+const base64Encoder = javaObject('Base64.Encoder', {
+  encodeToString: (bytes: unknown) => javaText(Buffer.from(bytesOf(bytes)).toString('base64url')),
+});
+
+const secretKeys = new WeakMap<object, Uint8Array>();
+
+function secretKey(bytes: unknown, offset: unknown, length: unknown): object {
+  const key = javaObject('SecretKeySpec', {});
+  secretKeys.set(key, bytesOf(bytes).subarray(Number(offset), Number(offset) + Number(length)));
+  return key;
+}
+
+function macOf(algorithm: unknown): object {
+  if (textOf(algorithm) !== 'HmacSHA256') throw new NoStandIn(`Mac ${textOf(algorithm)}`);
+  let hmac = createHmac('sha256', '');
+  return javaObject('Mac', {
+    init(key: unknown) {
+      const bytes = typeof key === 'object' && key !== null ? secretKeys.get(key) : undefined;
+      hmac = createHmac('sha256', bytes ?? '');
+    },
+    update: (buffer: unknown) => void hmac.update(contents.get(Object(buffer)) ?? ''),
+    doFinal: () => bytesModel(hmac.digest()),
+  });
+}
+
+const cryptoClasses: readonly (readonly [string, unknown])[] = [
+  ['java.util.UUID', javaClass('java.util.UUID', { randomUUID: () => javaText(crypto.randomUUID()) })],
+  ['javax.crypto.Mac', javaClass('javax.crypto.Mac', { getInstance: macOf })],
+  ['javax.crypto.spec.SecretKeySpec', javaClass('SecretKeySpec', {}, secretKey)],
+];
+
+/** What is in a `ByteBuffer`. */
+const contents = new WeakMap<object, Uint8Array>();
+
+/** As in Java, the array may be longer than its content. */
+function encoded(characters: unknown): object {
+  const bytes = Buffer.from(textOf(characters));
+  const buffer = javaObject('ByteBuffer', {
+    array: () => bytesModel(Buffer.concat([bytes, Buffer.alloc(3)])),
+    limit: () => bytes.length,
+  });
+  contents.set(buffer, bytes);
+  return buffer;
+}
+
 const utf8 = javaObject('UTF_8', {
+  encode: encoded,
   newDecoder: () =>
     javaObject('CharsetDecoder', {
       decode: (bytes: unknown) => {
