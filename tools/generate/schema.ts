@@ -2,6 +2,7 @@ import type { Issuer } from '@claimsmith/core';
 import type { JsonSchema } from '@claimsmith/core/spec';
 import { contractJsonSchema, scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
 import { environmentJsonSchema } from '@claimsmith/deploy';
+import { auditJsonSchema } from '../../packages/cli/src/audit/record.ts';
 import { loadTargets } from '../../packages/cli/src/publish/targets.ts';
 import type { GeneratedFile } from './generated.ts';
 
@@ -12,6 +13,7 @@ export async function editorSchemas(issuers: readonly Issuer[]): Promise<readonl
     file('enrichment.schema.json', specJsonSchema(settings)),
     file('scenarios.schema.json', scenarioJsonSchema(Object.keys(settings))),
     { ...file('contract.schema.json', contractJsonSchema()), path: 'docs/schemas/contract.schema.json' },
+    { ...file('audit.schema.json', auditJsonSchema()), path: 'docs/schemas/audit.schema.json' },
     file('environment.schema.json', environmentJsonSchema(await loadTargets(issuers))),
   ];
 }

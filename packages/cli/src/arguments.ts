@@ -94,7 +94,7 @@ function checkPositionals(name: string, command: Command, positionals: readonly 
     throw new CliError('usage', `claimsmith ${name} needs a ${missing.name}; see claimsmith ${name} --help`);
   }
   const extra = positionals[command.positionals.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && command.positionals.at(-1)?.isRepeated !== true) {
     const taken = command.positionals.map((positional) => `one ${positional.name}`).join(' and ');
     const given = positionals.map((text) => `"${text}"`).join(', ');
     throw new CliError(

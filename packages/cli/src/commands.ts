@@ -25,6 +25,8 @@ export interface Positional {
   readonly name: string;
   readonly about: string;
   readonly required: boolean;
+  /** Whether there may be several; only the last positional may. */
+  readonly isRepeated?: true;
 }
 
 type Runner<F> = (
@@ -342,11 +344,34 @@ export const commands = {
     ],
     load: async () => (await import('./commands/types.ts')).types,
   }),
+  audit: command({
+    about: 'Check or search the records that issuances have left in audits and logs.',
+    details: [
+      'verify checks the chain of audits of Okta’s hook, in the order of the files, and whether records are whole. query prints the records that all given flags are true of.',
+      'It reads Okta’s audit files, and logs of Auth0, Cognito and Keycloak with one entry a line, as text or JSON. What is not a record is passed over.',
+    ],
+    positionals: [
+      { name: 'action', about: 'verify or query.', required: true },
+      { name: 'files', about: 'Audits and logs; - is standard input.', required: true, isRepeated: true },
+    ],
+    flags: flags.audit,
+    examples: [
+      'claimsmith audit verify audit.jsonl.1 audit.jsonl',
+      'claimsmith audit query audit.jsonl --decision denied --since 2026-12-01',
+      'AUDIT_KEY=… claimsmith audit query *.log --subject 00u1ada --json',
+    ],
+    exits: [
+      [0, 'verify: everything is whole; query: records were found'],
+      [1, 'a file cannot be read'],
+      [2, 'verify: something is missing, changed or reported; query: no record was found'],
+    ],
+    load: async () => (await import('./commands/audit.ts')).audit,
+  }),
   schema: command({
-    about: 'Print the JSON Schema of a spec, of scenarios, of an environment or of a contract.',
+    about: 'Print the JSON Schema of a spec, of scenarios, of an environment, of a contract or of an audit record.',
     details: [],
     positionals: [
-      { name: 'schema', about: 'spec, scenarios, environment or contract. Default: spec.', required: false },
+      { name: 'schema', about: 'spec, scenarios, environment, contract or audit. Default: spec.', required: false },
     ],
     flags: flags.schema,
     examples: ['claimsmith schema > enrichment.schema.json', 'claimsmith schema scenarios'],

@@ -285,6 +285,30 @@ export const flags = {
     json: { type: 'boolean', about: 'Has no effect: entries are JSON.' },
   },
   explain: { ...values, json, ...noScripts },
+  audit: {
+    subject: {
+      type: 'string',
+      value: 'id',
+      about: 'Only records of this user, by the id at the issuer. The key comes from AUDIT_KEY.',
+    },
+    'key-from': {
+      type: 'string',
+      value: 'variable',
+      about: 'The variable of the environment that holds the key. Default: AUDIT_KEY.',
+    },
+    client: { type: 'string', value: 'id', about: 'Only records of this client.' },
+    claim: { type: 'string', value: 'name', about: 'Only records of tokens with this claim.' },
+    policy: { type: 'string', value: 'name', about: 'Only this policy, revision, or policy@revision.' },
+    decision: {
+      type: 'string',
+      value: 'name',
+      choices: ['issued', 'denied', 'left', 'challenged'],
+      about: 'issued, denied, left or challenged.',
+    },
+    since: { type: 'string', value: 'time', about: 'From this time on: 2026-12-01, 2026-12-01T04:00:00Z.' },
+    until: { type: 'string', value: 'time', about: 'Before this time.' },
+    json: { type: 'boolean', about: 'Print JSON: query prints one record a line.' },
+  },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;
 

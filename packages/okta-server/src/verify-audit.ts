@@ -84,6 +84,8 @@ export async function verifyAudit(file: string, start?: string): Promise<AuditVe
       if (incident !== undefined) incidents.push({ line: lines, event: incident });
     }
     rest = Buffer.concat([rest, chunk.subarray(from)]);
+    // A file without line feeds must not fill the memory.
+    if (rest.length > lineLimitBytes) return { isWhole: false, line: lines + 1, problem: 'shape' };
   }
   if (rest.length > 0) return { isWhole: false, line: lines + 1, problem: 'torn' };
   // An empty file may be one that the next line is to come to.
@@ -101,6 +103,9 @@ export async function readEnd(file: string): Promise<ChainEnd | undefined> {
 }
 
 const lineFeed = 0x0a;
+
+/** Longer than any line of an audit. */
+const lineLimitBytes = 4_194_304;
 
 export interface ChainLink {
   readonly sequence: number;

@@ -67,6 +67,11 @@ export const auditRecord = z
 /** A record as it is found: in lines of logs, parts of it may be lost. */
 export type FoundRecord = z.output<typeof auditRecord>;
 
+/** The JSON Schema of a record. */
+export function auditJsonSchema(): Readonly<Record<string, unknown>> {
+  return { title: 'A record of an issuance', ...z.toJSONSchema(auditRecord, { io: 'input' }) };
+}
+
 /** Its time, in milliseconds since 1970. */
 export function timeOf({ id }: Pick<AuditRecord, 'id'>): number {
   return Number.parseInt(id.replace('-', '').slice(0, 12), 16);
