@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { benchAuth0 } from './auth0.ts';
 import { benchCli } from './cli.ts';
+import { benchCognito, formatCognito } from './cognito.ts';
 import { benchExpressions, formatExpressions } from './expressions.ts';
 import { benchGrowth } from './growth.ts';
 import { benchGuard } from './guard.ts';
@@ -29,6 +30,10 @@ for (const { name, handWrittenUs, builtUs, ratio } of auth0.rows) {
   const times = `${handWrittenUs.toFixed(1).padStart(8)} µs hand${builtUs.toFixed(1).padStart(8)} µs built`;
   console.log(`${times}${ratio.toFixed(2).padStart(7)}x  ${name}`);
 }
+
+console.log('\nThe function for Cognito, processor time per call, wall time per start');
+const cognito = await benchCognito();
+console.log(formatCognito(cognito));
 
 console.log('\nThe command, wall time');
 const cli = benchCli();
@@ -71,6 +76,8 @@ const promised: readonly Promised[] = [
   ...auth0.rows.map(({ name, ratio, boundRatio }) =>
     atMost(`Action against hand-written, ${name}`, ratio, boundRatio, 'x'),
   ),
+  atMost("Cognito's function against hand-written, a call", cognito.call.ratio, 1.2, 'x'),
+  atMost("Cognito's function against hand-written, a start", cognito.start.ratio, 1.2, 'x'),
   atMost('Action, minified', auth0.minifiedBytes / 1000, 15, ' kB'),
   ...cli.flatMap(({ what, ratio, boundRatio }) =>
     boundRatio === undefined

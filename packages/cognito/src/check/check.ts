@@ -316,7 +316,7 @@ function scopeFindings({ claims, scopes, source }: Policy): readonly Finding[] {
         help: 'Create these scopes (at most 100 in a resource server), or let services decide by a claim.',
       }),
     );
-  const changes = claims.length + scopes.length;
+  const changes = scopes.length + claims.reduce((sum, { tokens }) => sum + tokens.length, 0);
   if (changes <= changesLimit) return dynamic;
   return [
     ...dynamic,

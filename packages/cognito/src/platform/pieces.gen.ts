@@ -7,7 +7,7 @@ export const pieces = {
   },
   log: {
     needs: ['clientOf', 'grantType', 'auditMembers'],
-    text: "/** Writes the record of an issuance to the log: names and codes of the policy, never a value. */\nasync function log(name, event, issued, subject, cause) {\n  try {\n    const who = [\n      ['subject', await subject?.()],\n      ['client', clientOf(event)],\n    ];\n    const more = [['grant', grantType(event)]];\n    if (cause !== undefined) more.push(['causes', { function: cause }]);\n    const members = auditMembers('cognito', name, { ...issued, endMs: Date.now() }, who, more);\n    console.log(JSON.stringify(Object.fromEntries(members)));\n  } catch {\n    // A failed log line must not change the token.\n  }\n}",
+    text: "/** Writes the record of an issuance to the log: names and codes of the policy, never a value. */\nasync function log(name, event, issued, subject, cause) {\n  try {\n    const who = [\n      ['subject', await subject?.()],\n      ['client', clientOf(event)],\n    ];\n    const more = [['grant', grantType(event)]];\n    if (cause !== undefined) more.push(['causes', { function: cause }]);\n    const members = auditMembers('cognito', name, { ...issued, endMs: Date.now() }, who, more);\n    // Not `Object.fromEntries`, whose result takes twice as long to write.\n    const record = {};\n    for (const [member, value] of members) record[member] = value;\n    console.log(JSON.stringify(record));\n  } catch {\n    // A failed log line must not change the token.\n  }\n}",
   },
   clientOf: {
     needs: [],

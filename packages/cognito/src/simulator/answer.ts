@@ -112,6 +112,8 @@ export function applied(
   const changes =
     Object.keys({ ...ofId?.claimsToAddOrOverride }).length +
     Object.keys({ ...ofAccess?.claimsToAddOrOverride }).length +
+    // The ID token already has the attributes of the user.
+    Object.keys(mappingOf(mappingOf(event['request'])['userAttributes'])).length +
     granted.scopes.length +
     added.length;
   if (changes > changesLimit) return malformed(`More than ${changesLimit} claims and scopes.`);
