@@ -7,6 +7,7 @@ import {
   type FunctionDeclaration,
   generate,
   type Overload,
+  SETTINGS,
   type Sizes,
   type Type,
 } from './index.ts';
@@ -96,6 +97,7 @@ function sample(type: Type, size: number): unknown {
 
 function sourceOf({ name }: FunctionDeclaration, { method, parameters }: Overload): string {
   const [first = '', ...rest] = parameters.map((_, n) => `v${n}`);
+  if (name === 'hash.hmac') return 'hash.hmac("${KEY}", v1)';
   if (method) return `${first}.${name}(${rest.join(', ')})`;
   if (/^[a-z]/i.test(name)) return `${name}(${[first, ...rest].join(', ')})`;
   if (name === '@in') return `${first} in ${rest[0]}`;
@@ -106,11 +108,16 @@ function sourceOf({ name }: FunctionDeclaration, { method, parameters }: Overloa
 
 /** What evaluating takes, whatever comes of it. */
 function chargeOf(source: string, types: readonly Type[], size: number): number {
-  const environment: Environment = { variables: Object.fromEntries(types.map((type, n) => [`v${n}`, type])) };
+  const settings: Type = { kind: 'map', key: STRING, value: STRING };
+  const own = types.map((type, n) => [`v${n}`, type] as const);
+  const environment: Environment = { variables: { ...Object.fromEntries(own), [SETTINGS]: settings } };
   const compiled = compile(source, environment);
   if (!compiled.ok)
     throw new Error(`${source}: ${compiled.problems.map(({ message }) => message).join('; ')}`);
-  const bind = Object.fromEntries(types.map((_, n) => [`v${n}`, `v[${n}]`]));
+  const bind = {
+    ...Object.fromEntries(types.map((_, n) => [`v${n}`, `v[${n}]`])),
+    [SETTINGS]: "({ KEY: 'a key of 16 letters' })",
+  };
   const text = generate([
     { name: 'claim', parameters: ['v', 'budget'], expression: compiled.expression, bind, budget: 'budget' },
   ]);
