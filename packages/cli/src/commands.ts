@@ -352,7 +352,12 @@ export const commands = {
     ],
     positionals: [
       { name: 'action', about: 'verify or query.', required: true },
-      { name: 'files', about: 'Audits and logs; - is standard input.', required: true, isRepeated: true },
+      {
+        name: 'file',
+        about: 'Audits and logs, one or more; - is standard input.',
+        required: true,
+        isRepeated: true,
+      },
     ],
     flags: flags.audit,
     examples: [
@@ -368,10 +373,15 @@ export const commands = {
     load: async () => (await import('./commands/audit.ts')).audit,
   }),
   schema: command({
-    about: 'Print the JSON Schema of a spec, of scenarios, of an environment, of a contract or of an audit record.',
+    about:
+      'Print the JSON Schema of a spec, of scenarios, of an environment, of a contract or of an audit record.',
     details: [],
     positionals: [
-      { name: 'schema', about: 'spec, scenarios, environment, contract or audit. Default: spec.', required: false },
+      {
+        name: 'schema',
+        about: 'spec, scenarios, environment, contract or audit. Default: spec.',
+        required: false,
+      },
     ],
     flags: flags.schema,
     examples: ['claimsmith schema > enrichment.schema.json', 'claimsmith schema scenarios'],

@@ -26,7 +26,7 @@ function lasts(shown: string, fresh: string): boolean {
 /** A part of the size shown. */
 const tolerance = 0.05;
 
-test.each(['README.md', 'docs/cli.md', 'docs/getting-started.md'])(
+test.each(['README.md', 'docs/audit.md', 'docs/cli.md', 'docs/getting-started.md'])(
   '%s shows what the commands print; vitest -u writes it anew',
   async (name) => {
     const docs = join(repository, name);

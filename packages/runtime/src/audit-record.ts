@@ -21,10 +21,10 @@ export interface AuditRecord {
   readonly subject?: string;
   /** The client's id. */
   readonly client?: string;
-  /** The claims that the policy's program has set, by their names in the spec. Empty if nothing was issued. */
-  readonly claims?: readonly string[];
   /** The age of each source's answer in seconds, or how the source failed. */
   readonly sources?: Readonly<Record<string, number | SourceFailure>>;
+  /** The claims that the policy's program has set, by their names in the spec. Empty if nothing was issued. */
+  readonly claims?: readonly string[];
   /** Why parts of the policy are not as evaluated: `{ "limit": "omitted: crm:timeout" }`. */
   readonly causes?: Readonly<Record<string, string>>;
   /** The claims in the token that the issuer itself makes for the policy. */
@@ -97,8 +97,8 @@ export function auditMembers(
     ['observed', issued.isObserved ? true : undefined],
     ['reason', refused],
     ...who,
-    ['claims', refused === undefined ? claims : []],
     ['sources', ages],
+    ['claims', refused === undefined ? claims : []],
     ['causes', causes],
     ...more,
     ['scopesAdded', decision?.scopes.add.length || undefined],

@@ -26,7 +26,9 @@ export function filterOf(flags: Flags): (entry: Entry) => boolean {
       (digest === undefined || record.subject === digest) &&
       (client === undefined || record.client === client) &&
       (claim === undefined || claims.includes(claim)) &&
-      (policy === undefined || record.claimsmith.split('@').includes(policy) || record.claimsmith === policy) &&
+      (policy === undefined ||
+        record.claimsmith.split('@').includes(policy) ||
+        record.claimsmith === policy) &&
       (decision === undefined || record.decision === decision)
     );
   };

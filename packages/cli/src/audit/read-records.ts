@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { CliError, systemReason } from '../error.ts';
 import { visible } from '../output/text.ts';
 import { boundedLines } from './bounded-lines.ts';
@@ -29,16 +30,18 @@ export function newReading(): Reading {
  *
  * @param files paths; `-` is standard input
  * @param reading is filled while records are read
+ * @param cwd the folder that relative paths start from
  * @throws CliError `io` if a file cannot be read
  */
 export async function* readRecords(
   files: readonly string[],
   reading: Reading = newReading(),
+  cwd = '.',
 ): AsyncGenerator<Entry> {
   const joiner = new PartJoiner();
   for (const file of files) {
     try {
-      for await (const { number, text } of boundedLines(file)) {
+      for await (const { number, text } of boundedLines(placeOf(file, cwd))) {
         reading.lines++;
         if (text === undefined) reading.tooLong++;
         const { records, isBroken } = findRecords(text ?? '');
@@ -52,6 +55,11 @@ export async function* readRecords(
   }
   yield* counted(joiner.rest(), reading);
   reading.repeated = joiner.repeated;
+}
+
+/** Standard input has no place. */
+export function placeOf(file: string, cwd: string): string {
+  return file === '-' ? file : resolve(cwd, file);
 }
 
 function counted(entries: readonly Entry[], reading: Reading): readonly Entry[] {

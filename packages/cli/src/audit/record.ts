@@ -39,12 +39,12 @@ export const auditRecord = z
       )
       .exactOptional(),
     client: text.describe('The client’s id.').exactOptional(),
-    claims: names
-      .describe('The claims that the policy’s program has set, by their names in the spec.')
-      .exactOptional(),
     sources: z
       .record(text, z.union([z.number(), text]))
       .describe('The age of each source’s answer in seconds, or how the source failed.')
+      .exactOptional(),
+    claims: names
+      .describe('The claims that the policy’s program has set, by their names in the spec.')
       .exactOptional(),
     causes: z
       .record(text, text)

@@ -2,7 +2,7 @@ import { type AuditVerdict, verifyAudit } from '@claimsmith/okta-server';
 import { CliError, systemReason } from '../error.ts';
 import { visible } from '../output/text.ts';
 import { boundedLines } from './bounded-lines.ts';
-import { newReading, type Reading, readRecords } from './read-records.ts';
+import { newReading, placeOf, type Reading, readRecords } from './read-records.ts';
 
 /** What is known of a file of records. */
 export interface VerifiedFile {
@@ -21,13 +21,13 @@ const chainStart = '0'.repeat(64);
  *
  * @throws CliError `io` if a file cannot be read
  */
-export async function verifyFiles(files: readonly string[]): Promise<readonly VerifiedFile[]> {
+export async function verifyFiles(files: readonly string[], cwd = '.'): Promise<readonly VerifiedFile[]> {
   const verified: VerifiedFile[] = [];
   let end: string | undefined;
   for (const file of files) {
     const reading = newReading();
-    for await (const _ of readRecords([file], reading));
-    const chain = (await isChained(file)) ? await chainOf(file) : undefined;
+    for await (const _ of readRecords([file], reading, cwd));
+    const chain = (await isChained(placeOf(file, cwd))) ? await chainOf(placeOf(file, cwd)) : undefined;
     const goesOn = chain?.isWhole && chain.start !== chainStart && end !== undefined;
     verified.push({ file, reading, chain, continues: goesOn ? chain.start === end : undefined });
     if (chain !== undefined) end = chain.isWhole ? chain.end : undefined;

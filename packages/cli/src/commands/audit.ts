@@ -24,7 +24,7 @@ export async function audit(
 }
 
 async function verify(terminal: Terminal, files: readonly string[], flags: Flags): Promise<ExitCode> {
-  const verified = await verifyFiles(files);
+  const verified = await verifyFiles(files, terminal.cwd);
   if (flags.json) {
     terminal.out(jsonDocument({ files: verified.map((one) => ({ ...one, isWhole: isWhole(one) })) }));
   } else for (const one of verified) terminal.out(verifiedText(one, terminal));
@@ -36,7 +36,7 @@ async function query(terminal: Terminal, files: readonly string[], flags: Flags)
   const isWanted = filterOf(flags);
   const reading = newReading();
   let found = 0;
-  for await (const entry of readRecords(files, reading)) {
+  for await (const entry of readRecords(files, reading, terminal.cwd)) {
     if (!isWanted(entry)) continue;
     found++;
     terminal.out(flags.json ? entryJson(entry) : entryText(entry, terminal));

@@ -31,7 +31,12 @@ export function entryText({ record, isPartial }: Entry, { paint, width }: Termin
     ['claims', claims.join(' ')],
     ['native', native.join(' ')],
     ['sources', Object.entries(sources).map(sourceText).join(', ')],
-    ['not set', Object.entries(causes).map(([name, cause]) => `${name} ${cause}`).join(', ')],
+    [
+      'not set',
+      Object.entries(causes)
+        .map(([name, cause]) => `${name} ${cause}`)
+        .join(', '),
+    ],
     ['partial', isPartial ? `only a part (${record.part}) is in the files` : undefined],
   ].filter(([, value]) => value !== undefined && value !== '');
   const lines = rows.flatMap(([name = '', value = '']) => {
@@ -77,7 +82,12 @@ export function verifiedText(verified: VerifiedFile, { paint }: Terminal): strin
     ...(continues === false ? ['it does not continue the file before: a file between them is missing'] : []),
     ...flaws(reading),
   ];
-  const about = chain === undefined ? 'a log, without a chain' : chain.isWhole ? 'the chain is whole' : 'the chain is broken';
+  const about =
+    chain === undefined
+      ? 'a log, without a chain'
+      : chain.isWhole
+        ? 'the chain is whole'
+        : 'the chain is broken';
   const lines = [
     `${sign} ${paint.strong(visible(file))}  ${plural(reading.records, 'record')}; ${about}`,
     ...problems.map((problem) => `    ${problem}`),

@@ -77,7 +77,9 @@ async function needsOf({ capability }: Command): Promise<readonly string[]> {
 }
 
 function usage(name: string, command: Command): string {
-  const positionals = command.positionals.map((p) => `${p.required ? `<${p.name}>` : `[${p.name}]`}${p.isRepeated ? ' …' : ''}`);
+  const positionals = command.positionals.map(
+    (p) => `${p.required ? `<${p.name}>` : `[${p.name}]`}${p.isRepeated ? ' …' : ''}`,
+  );
   return ['claimsmith', name, ...positionals, '[options]'].join(' ');
 }
 

@@ -16,8 +16,8 @@ function record(policy, issued) {
       reason: refused,
       subject: policy.subject ? policy.subject() : undefined,
       client: text(client().getClientId()),
-      claims: refused === undefined ? madeClaims(policy, decision.outcomes) : [],
       sources: agesOf(issued.answers),
+      claims: refused === undefined ? madeClaims(policy, decision.outcomes) : [],
       causes: causesOf(decision.outcomes, issued.misfit),
       native: Object.keys(policy.native).filter(function (name) {
         return token.getOtherClaims().get(policy.native[name]) !== null;
