@@ -4,6 +4,7 @@ import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import * as z from 'zod/mini';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 import { type LogLevel, logLevels } from './log.ts';
+import type { LogExportOptions } from './log-export.ts';
 import { ServerError, systemCode } from './server-error.ts';
 
 /** Variables by name, as in `process.env`. An empty one counts as not given. */
@@ -21,6 +22,8 @@ export interface Configuration {
   readonly sharedCache: SharedCacheOptions | undefined;
   /** Undefined: `AUDIT_FILE=off`. */
   readonly audit: { readonly file: string; readonly isSynced: boolean } | undefined;
+  /** Where records of issuances go as logs of OpenTelemetry. Undefined: nowhere. */
+  readonly logExport: Pick<LogExportOptions, 'url' | 'headers'> | undefined;
   readonly logLevel: LogLevel;
   readonly lingerMs: number;
   readonly limits: HttpLimits;
@@ -33,7 +36,13 @@ export interface Configuration {
 }
 
 /** Variables that hold a secret. Each may also be given as a file, `<NAME>_FILE`; their values are never printed. */
-const secrets = ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'REDIS_URL', 'CACHE_SECRET'] as const;
+const secrets = [
+  'HOOK_SECRET',
+  'HOOK_SECRET_NEXT',
+  'REDIS_URL',
+  'CACHE_SECRET',
+  'OTEL_EXPORTER_OTLP_LOGS_HEADERS',
+] as const;
 
 const text = z.string();
 const url = z.string().check(z.refine((value) => URL.canParse(value), 'is not an address'));
@@ -78,6 +87,10 @@ const variables = z.object({
   CACHE_SECRET: z.optional(z.string().check(z.minLength(32, 'must have 32 characters or more'))),
   AUDIT_FILE: text,
   AUDIT_SYNC: z._default(z.enum(['true', 'false'], 'must be true or false'), 'false'),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: z.optional(
+    url.check(z.regex(/^https?:\/\//, 'must be an address that starts with https:// or http://')),
+  ),
+  OTEL_EXPORTER_OTLP_LOGS_HEADERS: z.optional(text),
   LOG_LEVEL: z._default(z.enum(logLevels, `must be one of ${logLevels.join(', ')}`), 'info'),
   LINGER_MS: z._default(whole(0, 8_000), '2000'),
   MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
@@ -124,6 +137,7 @@ export function readConfiguration(environment: Environment): Configuration {
   }
   const authentication = authenticationOf(values, problems);
   const sharedCache = sharedCacheOf(values, problems);
+  const logExport = logExportOf(values, problems);
   if (!parsed.success || authentication === undefined || problems.length > 0) {
     throw new ServerError('configuration', [...new Set(problems)].join('\n'));
   }
@@ -138,6 +152,7 @@ export function readConfiguration(environment: Environment): Configuration {
     sharedCache,
     audit:
       data.AUDIT_FILE === 'off' ? undefined : { file: data.AUDIT_FILE, isSynced: data.AUDIT_SYNC === 'true' },
+    logExport,
     logLevel: data.LOG_LEVEL,
     lingerMs: Number(data.LINGER_MS),
     limits: { ...defaultLimits, connections: Number(data.MAX_CONNECTIONS) },
@@ -195,6 +210,27 @@ function authenticationOf(
   const { OAUTH_CLIENT_ID: clientId = '', OAUTH_SCOPE: scope = '' } = values;
   const jwks = values['OAUTH_JWKS'] ?? `${issuer.replace(/\/$/, '')}/v1/keys`;
   return { kind: 'oauth', issuer, audience, clientId, scope, jwks };
+}
+
+/** Headers are written as OpenTelemetry does: `name=value,name=value`, the values percent-encoded. */
+function logExportOf(
+  values: Readonly<Record<string, string>>,
+  problems: string[],
+): Configuration['logExport'] {
+  const { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: address, OTEL_EXPORTER_OTLP_LOGS_HEADERS: text = '' } = values;
+  if (address === undefined) return undefined;
+  try {
+    const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+    const headers = pairs.map((pair) => {
+      const [, name = '', value = ''] = /^\s*([\w-]+)=(.*)$/.exec(pair) ?? [];
+      return [name, decodeURIComponent(value.trim())] as const;
+    });
+    // Refuses names and values that no header can have.
+    return { url: address, headers: Object.fromEntries(new Headers(headers.map(([a, b]) => [a, b]))) };
+  } catch {
+    problems.push('OTEL_EXPORTER_OTLP_LOGS_HEADERS must be name=value pairs, separated by commas');
+    return undefined;
+  }
 }
 
 function sharedCacheOf(

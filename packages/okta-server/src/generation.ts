@@ -4,6 +4,7 @@ import { type Asking, type AuditRecord, auditKeyLeastCharacters, type Settings }
 import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Audit } from './audit.ts';
 import type { Log } from './log.ts';
+import type { LogExport } from './log-export.ts';
 import type { Metrics } from './metrics.ts';
 import type { Paced } from './paced.ts';
 import { ServerError } from './server-error.ts';
@@ -21,6 +22,7 @@ export interface Surroundings {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit | undefined;
+  readonly logExport: LogExport | undefined;
   /** Shared by all policies, so that a new policy knows the events that an earlier one has seen. */
   readonly replay: ReplayGuard;
   /** The pace of lines that requests cause. */
@@ -37,7 +39,7 @@ export async function createGeneration(
   policy: HookPolicy,
   settings: Settings,
 ): Promise<Generation> {
-  const { authentication, replay, audit } = surroundings;
+  const { authentication, replay, audit, logExport } = surroundings;
   const auditKey = auditKeyOf(policy, settings);
   const asking = await askingOf(surroundings, policy, settings);
   const hook = createHook({
@@ -46,7 +48,7 @@ export async function createGeneration(
     authentication,
     settings,
     replay,
-    ...(audit === undefined ? {} : { record: recordIn(audit, surroundings), auditKey }),
+    ...(audit === undefined && logExport === undefined ? {} : { record: recordIn(surroundings), auditKey }),
     ...tellingOf(surroundings),
   });
   return { policy, hook, asking };
@@ -102,21 +104,27 @@ function sourceTeller({ lines, log, metrics }: Surroundings) {
   };
 }
 
-function recordIn(audit: Audit, { lines, log, metrics }: Surroundings) {
-  return (issuance: AuditRecord) =>
-    audit.append(issuance).catch((err: unknown) => {
-      metrics.auditFailed();
-      const { request } = issuance;
-      lines.tell('audit', (count) =>
-        log.error('issuances were denied because the audit could not record them', {
-          ...(request === undefined ? {} : { eventId: request }),
-          count,
-          detail: detailOf(err),
-          err,
-        }),
-      );
-      throw err;
-    });
+/** The export takes only what the audit has. */
+function recordIn({ audit, logExport, lines, log, metrics }: Surroundings) {
+  return (issuance: AuditRecord) => {
+    if (audit === undefined) return logExport?.add(issuance);
+    return audit.append(issuance).then(
+      () => logExport?.add(issuance),
+      (err: unknown) => {
+        metrics.auditFailed();
+        const { request } = issuance;
+        lines.tell('audit', (count) =>
+          log.error('issuances were denied because the audit could not record them', {
+            ...(request === undefined ? {} : { eventId: request }),
+            count,
+            detail: detailOf(err),
+            err,
+          }),
+        );
+        throw err;
+      },
+    );
+  };
 }
 
 /** Sends the hook's reports to metrics and log. */

@@ -23,6 +23,8 @@ export interface Metrics {
   /** A request that no policy saw. */
   refused(cause: string): void;
   auditFailed(): void;
+  /** Records that a receiver of OpenTelemetry has not got. */
+  recordsDropped(count: number): void;
   /** Whether a line could be written to the audit now. */
   auditWritable(isWritable: boolean): void;
   /** A token came without what is to be set up at Okta. */
@@ -60,6 +62,9 @@ export function createMetrics(): Metrics {
     auditWritable: (isWritable) => own.auditWritable.set(isWritable ? 1 : 0),
     missing: (part) => own.missing.add(part),
     auditFailed: () => own.auditFailures.add(),
+    recordsDropped(count) {
+      for (let i = 0; i < count; i++) own.recordsDropped.add();
+    },
     reloaded: (outcome) => own.reloads.add(outcome),
     serves(name, revision) {
       own.policy.reset();
@@ -106,6 +111,11 @@ function ownInstruments() {
     auditFailures: counter({
       name: 'claimsmith_audit_failures_total',
       help: 'Issuances that were denied because the audit could not record them.',
+      labels: [],
+    }),
+    recordsDropped: counter({
+      name: 'claimsmith_exported_records_dropped_total',
+      help: 'Records of issuances that the receiver of OpenTelemetry has not got. The audit has them.',
       labels: [],
     }),
     auditWritable: gauge({

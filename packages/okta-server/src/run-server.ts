@@ -44,6 +44,8 @@ async function run(environment: Environment, configuration: Configuration, log: 
   const { name, revision } = loaded.policy.program;
   log.info('the hook is running', { address: server.address.hook, policy: `${name}@${revision}` });
   if (audit === undefined) log.warn('the server does not write an audit: AUDIT_FILE is off');
+  else if (loaded.policy.auditKey === undefined)
+    log.info('the audit names no users: the spec has no audit.key', { policy: `${name}@${revision}` });
 }
 
 interface Started {

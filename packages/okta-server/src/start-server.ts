@@ -7,6 +7,7 @@ import type { Surroundings } from './generation.ts';
 import { type Doors, HookServer, type Ports } from './hook-server.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
+import { createLogExport, type LogExportOptions } from './log-export.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { paced } from './paced.ts';
 import { PolicyAtWork } from './policy-at-work.ts';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly sharedCache?: SharedCacheOptions | undefined;
   /** Without it, issuances are not recorded. */
   readonly audit?: { readonly file: string; readonly isSynced?: boolean } | undefined;
+  /** Also sends the records to a receiver of OpenTelemetry. It never delays or denies an issuance. Default: nowhere. */
+  readonly logExport?: Pick<LogExportOptions, 'url' | 'headers'> | undefined;
   /** Default: standard output, from `info` on. */
   readonly log?: Log;
   readonly limits?: HttpLimits;
@@ -142,10 +145,19 @@ async function surroundingsOf(options: ServerOptions): Promise<Surroundings> {
       bytes: audit.tornBytes,
     });
   }
-  return { authentication, sharedCache, log, metrics, audit, replay: createReplayGuard(), lines: paced() };
+  const lines = paced();
+  const onDropped = (count: number) => {
+    metrics.recordsDropped(count);
+    lines.tell('export', (times) =>
+      log.warn('records could not be sent to the receiver of OpenTelemetry', { count: times }),
+    );
+  };
+  const logExport = options.logExport && createLogExport({ ...options.logExport, onDropped });
+  return { authentication, sharedCache, log, metrics, audit, logExport, replay: createReplayGuard(), lines };
 }
 
-async function release({ audit, lines }: Surroundings): Promise<void> {
+async function release({ audit, logExport, lines }: Surroundings): Promise<void> {
+  await logExport?.close();
   lines.flush();
   await audit?.close();
 }

@@ -20,7 +20,7 @@ function record(policy, issued) {
       claims: refused === undefined ? madeClaims(policy, decision.outcomes) : [],
       causes: causesOf(decision.outcomes, issued.misfit),
       native: Object.keys(policy.native).filter(function (name) {
-        return token.getOtherClaims().get(policy.native[name]) !== null;
+        return refused === undefined && token.getOtherClaims().get(policy.native[name]) !== null;
       }),
       jti: isAccessToken() ? text(token.getId()) : undefined,
       audience: policy.audience,

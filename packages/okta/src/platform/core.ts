@@ -256,7 +256,7 @@ function recordOf(
     ['client', clientOf(payload)],
   ];
   const more: AuditMember[] = [
-    ['native', made.map(([claim]) => claim)],
+    ['native', refused === undefined ? made.map(([claim]) => claim) : []],
     ['jti', textOf(own(access?.claims, 'jti')) ?? textOf(own(id?.claims, 'jti'))],
     ['audience', audience],
     ['grant', payload.grantType],
