@@ -262,7 +262,7 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
     it('writes neither claims nor settings into the log of the server', () => {
       const output = keycloak.output();
       if (output === '') return;
-      expect(output).toContain('claimsmith payments@');
+      expect(output).toContain('{"claimsmith":"payments@');
       for (const cause of [
         'client scopes of revision 0badcafe',
         'of revision unknown',
