@@ -6,7 +6,7 @@ const notCompared: readonly { readonly at: RegExp; readonly why: string }[] = [
   { at: /requires\.fullScopeAllowed$/, why: 'a setting of clients that no mapper of the example needs' },
   { at: /defaultDefaultClientScopes|defaultOptionalClientScopes/, why: "Keycloak's own client scopes" },
   {
-    at: /^credentials-exchange\.js .*(headers|timeoutMs|retries|cacheMs|limitBytes): /,
+    at: /^credentials-exchange\.js .*(question|headers|timeoutMs|retries|cacheMs|limitBytes): /,
     why: 'no machine asks',
   },
   { at: /(need|substring|refuseStrays)\(.*\[\d+\]$/, why: 'where in an expression an error is, for a log' },
@@ -26,7 +26,7 @@ const notCompared: readonly { readonly at: RegExp; readonly why: string }[] = [
     at: /surely\(when_roles, true, context\).*\[true\]$/,
     why: 'two claims read the source, and either is enough to ask it',
   },
-  { at: /asActor\(fieldOf\(raw, 'actor'\)\)/, why: 'nobody acts for the subject in the scenarios' },
+  { at: /asListedActor\(fieldOf\(raw, 'actor'\)\)/, why: 'nobody acts for the subject in the scenarios' },
   { at: /name === 'payments\.approve' \|\||begins\(name, /, why: 'scopes that no scenario asks for' },
 ];
 

@@ -135,7 +135,8 @@ const readings: readonly Reading[] = [
   ),
   login(
     'actor',
-    { js: 'actorOf(event)' },
+    // It acts for the user in this request, or opened the session in the user's name.
+    { js: 'event.transaction?.actor ?? event.session?.actor' },
     { path: 'event.transaction.actor', note: 'else event.session.actor' },
   ),
   {
@@ -148,9 +149,10 @@ const readings: readonly Reading[] = [
   },
   {
     field: 'subject_type',
+    // A client that is an agent gets an agent's tokens, also for a user.
     read: {
-      'post-login': { js: "subjectType(event, 'human')" },
-      'credentials-exchange': { js: "subjectType(event, 'machine')" },
+      'post-login': { js: "isObject(event.agent) ? 'agent' : 'human'" },
+      'credentials-exchange': { js: "isObject(event.agent) ? 'agent' : 'machine'" },
     },
     from: {
       'post-login': { words: 'from the trigger and event.agent' },

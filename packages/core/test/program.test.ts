@@ -647,8 +647,8 @@ authorizationDetails: { t: { fields: { a: int }, grant: detail.a > 0 } }
       expect.objectContaining({ name: 'other', outcome: 'skipped' }),
     );
     expect(text).toContain('// id: authoritative, missing: deny; its `when` is always true here');
-    expect(text).not.toContain('requireSubject');
-    expect(generateProgram(policy)).toContain('requireSubject');
+    expect(text).not.toContain('context.subjectType === undefined');
+    expect(generateProgram(policy)).toContain('context.subjectType === undefined');
   });
 });
 
@@ -772,7 +772,7 @@ deny:
       authorization_details: fc.constantFrom(undefined, null, [], [{ type: 't', n: 1 }], [{ type: 'u' }]),
     }),
   });
-  const answer = fc.oneof(
+  const answer: fc.Arbitrary<Answer> = fc.oneof(
     {
       weight: 5,
       arbitrary: fc.record({

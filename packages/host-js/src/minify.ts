@@ -6,11 +6,14 @@ import { askedWith, type Policy } from '@claimsmith/core';
  */
 // biome-ignore format: a table
 const ownProperties = [
-  'add', 'answers', 'ask', 'asking', 'authorize', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs', 'decide', 'denied',
-  'endMs', 'fillAddress', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program',
-  'recall', 'refusal', 'refused', 'remove', 'retries', 'revision', 'settings', 'source', 'sources', 'staleMs', 'storedSeconds',
-  'timeoutMs',
+  'add', 'answers', 'ask', 'asking', 'attempt', 'authorize', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs',
+  'decide', 'denied', 'endMs', 'isLeft', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs',
+  'outcome', 'outcomes', 'program', 'question', 'recall', 'refused', 'remove', 'retries', 'revision', 'send', 'setting', 'settings', 'sources', 'staleMs',
+  'storedSeconds', 'subjectType', 'timeoutMs',
 ];
+
+/** Those that a need and its answer have. What asks databases and AWS is in other files, which name them too. */
+const sharedProperties = ['ageSeconds', 'failure', 'passing', 'refusal', 'source'];
 
 /**
  * The code of a built file without white space and long names.
@@ -25,15 +28,25 @@ export async function minify(
 ): Promise<string> {
   const { transform } = await import('esbuild');
   const words = wordsOf(policy);
-  const short = ownProperties.filter((name) => !words.includes(name));
-  const { code } = await transform(body, {
+  const isShared = policy.sources.some((source) => source.kind !== 'http' || source.aws !== undefined);
+  const names = isShared ? ownProperties : [...ownProperties, ...sharedProperties];
+  const short = names.filter((name) => !words.includes(name));
+  const { code } = await transform(constantsFirst(body), {
     minify: true,
     mangleProps: new RegExp(`^(${short.join('|')})$`),
     target,
     format,
     charset: 'utf8',
+    treeShaking: true,
   });
   return code;
+}
+
+/** esbuild writes constants where they are used if they are at the beginning of a file. */
+function constantsFirst(body: string): string {
+  const constant = /^const \w+ = (?:[\d_]+|'[^'\\\n]*');\n/gm;
+  const constants = (body.match(constant) ?? []).join('');
+  return body.replace(constant, '').replace(/^(?:'use strict';\n)?/, (directive) => directive + constants);
 }
 
 /**

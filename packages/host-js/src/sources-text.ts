@@ -2,7 +2,7 @@ import type { PolicySource } from '@claimsmith/core';
 import { js, propertyKey } from '@claimsmith/core/program';
 import { mayAsk } from '@claimsmith/runtime';
 
-/** How HTTP sources are asked: `const sources = {…}`, `HttpSource` of @claimsmith/runtime by name. */
+/** How HTTP sources are asked: `const sources = {…}`, `AskedSource` of @claimsmith/runtime by name. */
 export function sourcesText(all: readonly PolicySource[]): string {
   const sources = all
     .filter((source) => source.kind === 'http')
@@ -21,14 +21,31 @@ export function sourcesText(all: readonly PolicySource[]): string {
         staleMs,
         limitBytes,
       }) => {
-        return `  ${propertyKey(name)}: {${method === 'GET' ? '' : `\n    method: '${method}',`}
-    headers: (setting) => (${headersText(headers, body !== undefined)}),
-    timeoutMs: ${timeoutMs},
-    retries: ${retries},
-    cacheMs: ${cacheMs},
-    staleMs: ${staleMs},
-    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}${oauth2 === undefined ? '' : `\n    authorize: authorizedRequest(${js({ ...oauth2 })}),`}${aws === undefined ? '' : `\n    authorize: awsRequest(${js(name)}, ${js({ ...aws })}),`}
-  },\n`;
+        const isPost = method === 'POST';
+      const filled = isWholeOrigin(url[0]) ? 'url' : 'url: fillAddress(url, setting)';
+      const question = [
+        filled,
+        ...(isPost ? ["method: 'POST'"] : []),
+        `headers: ${headersText(headers, body !== undefined)}`,
+        ...(body === undefined ? [] : ['body']),
+      ];
+      const sent =
+        oauth2 !== undefined
+          ? `authorizedRequest(${js({ ...oauth2 })})`
+          : aws !== undefined
+            ? `awsRequest(${js(name)}, ${js({ ...aws })})`
+            : 'request';
+      const members = [
+        `question: (${body === undefined ? '{ url }' : '{ url, body }'}, setting) => ({
+${question.map((member) => `      ${member},\n`).join('')}    })`,
+        `send: ${isPost ? `unlessErrors(${sent})` : sent}`,
+        `timeoutMs: ${timeoutMs}`,
+          `retries: ${retries}`,
+          `cacheMs: ${cacheMs}`,
+          `staleMs: ${staleMs}`,
+          `limitBytes: ${limitBytes}`,
+        ];
+        return `  ${propertyKey(name)}: httpSource({\n${members.map((member) => `    ${member},\n`).join('')}  }),\n`;
       },
     );
   return `// How to ask the sources of the policy.\nconst sources = {\n${sources.join('')}};`;

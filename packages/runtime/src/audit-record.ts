@@ -87,7 +87,7 @@ export function auditMembers(
   const ages: Record<string, number | SourceFailure> = {};
   for (const source of Object.keys(answers)) {
     const answer = answers[source];
-    if (answer) ages[source] = 'failure' in answer ? answer.failure : Math.round(answer.ageSeconds);
+    if (answer) ages[source] = answer.failure ?? Math.round(answer.ageSeconds);
   }
   const verdict = issued.isChallenged ? 'challenged' : 'denied';
   return [

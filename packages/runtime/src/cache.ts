@@ -1,3 +1,5 @@
+import type { Reply } from './request.ts';
+
 /**
  * Keeps answers between issuances, as texts. It may lose entries, refuse them, throw, or mix up its keys. Each of these
  * counts as a miss; an answer is never used for another question.
@@ -22,28 +24,23 @@ export function recall(cache: Cache, key: string, maxAgeMs: number) {
   }
 }
 
-/** Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. */
+/**
+ * Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. A failure overwrites an earlier answer,
+ * which is no longer valid.
+ */
 export function keep(
   cache: Cache,
   key: string,
-  { value, ageSeconds }: { readonly value: unknown; readonly ageSeconds: number },
+  { failure, value, ageSeconds = 0 }: Reply,
   maxAgeMs: number,
 ): void {
-  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);
+  const ttlSeconds = failure === undefined ? Math.floor(maxAgeMs / 1000 - ageSeconds) : 1;
   if (ttlSeconds < 1) return;
   try {
     const storedSeconds = Date.now() / 1000 - ageSeconds;
-    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);
+    const text = failure === undefined ? JSON.stringify({ key, value, storedSeconds }) : '';
+    cache.set(key, text, ttlSeconds);
   } catch {
-    // The answer can be used even if it cannot be cached.
-  }
-}
-
-/** Overwrites a cached answer, so that it is not used any more. */
-export function forget(cache: Cache, key: string): void {
-  try {
-    cache.set(key, '', 1);
-  } catch {
-    // If the cache cannot be written, it does not hold our answers either.
+    // The answer can be used even if it cannot be cached. A cache that cannot be written does not hold our answers either.
   }
 }

@@ -5,10 +5,11 @@ import { httpSource, limits, open } from '../test/server.ts';
 import {
   type Answer,
   type Asking,
+  httpSource as askedByAction,
   authorizedRequest,
   type ClientCredentials,
-  fillAddress,
   httpAsking,
+  memoryCache,
 } from './index.ts';
 
 const settings = { ID: 'the client', SECRET: 's3cret:%' };
@@ -24,8 +25,8 @@ type Extra = Partial<ClientCredentials>;
 /** Asks as an Action does. */
 function inAction(origin: string, extra: Extra, timeoutMs = 3_000): Asking {
   const authorize = authorizedRequest({ ...client(origin), ...extra });
-  const sources = { s: { ...plain, timeoutMs, limitBytes, authorize, fillAddress } };
-  return httpAsking({ sources, revision: 'r', settings, fetch });
+  const sources = { s: askedByAction({ ...plain, timeoutMs, limitBytes, send: authorize }) };
+  return httpAsking({ sources, revision: 'r', settings, fetch, cache: memoryCache() });
 }
 
 /** Asks as a server does. */
@@ -152,14 +153,14 @@ describe.each([
     ['a broken connection', (request) => request.socket.destroy()],
   ])('that is %s leaves the source not asked', async (_what, token) => {
     await using server = await start(token);
-    expect(await once(server)).toEqual({ failure: 'token' });
+    expect(await once(server)).toMatchObject({ failure: 'token' });
     expect(server.counts.asked).toBe(0);
   });
 
   it('that does not come leaves no time for more', async () => {
     await using server = await start(() => undefined);
     const startMs = Date.now();
-    expect(await once(server, {}, 400)).toEqual({ failure: 'timeout' });
+    expect(await once(server, {}, 400)).toMatchObject({ failure: 'timeout' });
     expect(Date.now() - startMs).toBeLessThan(2_000);
     expect(server.counts).toEqual({ tokens: 1, asked: 0 });
   });
@@ -169,16 +170,16 @@ describe.each([
       (request, response, nth) => setTimeout(() => granting()(request, response, nth), 300),
       (_request, response) => setTimeout(() => json(response, 1), 300),
     );
-    expect(await once(server, {}, 400)).toEqual({ failure: 'timeout' });
+    expect(await once(server, {}, 400)).toMatchObject({ failure: 'timeout' });
   });
 
   it('is not asked for over http, at another host, or without its settings', async () => {
     await using server = await start(granting());
-    expect(await once(server, { tokenUrl: 'http://192.0.2.1/token' })).toEqual({ failure: 'address' });
+    expect(await once(server, { tokenUrl: 'http://192.0.2.1/token' })).toMatchObject({ failure: 'address' });
     expect(await once(server, { tokenUrl: 'https://a:b@login.example/token' })).toEqual({
       failure: 'address',
     });
-    expect(await once(server, { clientSecret: '${NONE}' })).toEqual({ failure: 'setting' });
+    expect(await once(server, { clientSecret: '${NONE}' })).toMatchObject({ failure: 'setting' });
     expect(server.counts).toEqual({ tokens: 0, asked: 0 });
   });
 

@@ -33,7 +33,7 @@ export interface AuthorizedAsk {
 export type Authorize = (ask: AuthorizedAsk) => Promise<Reply>;
 
 /** A token, and for how long it may be used. */
-type Got = { readonly token: string; readonly usableMs: number } | Failed;
+type Got = { readonly token: string; readonly usableMs: number; readonly failure?: undefined } | Failed;
 
 interface Kept {
   /** The request for the token: with other credentials it is another token. */
@@ -69,7 +69,7 @@ export function clientCredentials(client: ClientCredentials): Authorize {
       got: asked
         .then(gotIn, () => gotIn({ failure: 'network', passing: true }))
         .then((got) => {
-          made.untilMs = 'failure' in got ? 0 : nowMs + got.usableMs;
+          made.untilMs = got.failure !== undefined ? 0 : nowMs + got.usableMs;
           return got;
         }),
     };
@@ -89,10 +89,10 @@ export function clientCredentials(client: ClientCredentials): Authorize {
       const known = kept;
       const used = current(question, ask);
       const got = await used.got;
-      if ('failure' in got) return got;
+      if (got.failure !== undefined) return got;
       const headers = { ...ask.question.headers, authorization: `Bearer ${got.token}` };
       const reply = await ask.send({ ...ask.question, headers }, ask.limitBytes, ask.signal);
-      const isRefused = 'failure' in reply && reply.refusal === 'us';
+      const isRefused = reply.failure !== undefined && reply.refusal === 'us';
       // A new token would be refused as well.
       if (!isRefused || !isFirst || used !== known) return reply;
       used.untilMs = 0;
@@ -149,7 +149,7 @@ export function tokenQuestion(client: ClientCredentials, setting: Setting): Ques
 }
 
 function gotIn(reply: Reply): Got {
-  if ('failure' in reply) {
+  if (reply.failure !== undefined) {
     const { failure, passing } = reply;
     if (failure === 'timeout' || failure === 'address') return { failure, passing };
     return { failure: 'token', passing, refusal: passing ? undefined : 'us' };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deferred, issued, json, plain, programOf, serve } from '../test/fixtures.ts';
-import { type Answer, type Ask, enrich, httpAsking, memoryCache, type Program } from './index.ts';
+import { type Answer, type Ask, enrich, httpAsking, httpSource, memoryCache, type Program } from './index.ts';
 
 const none: Program = {
   name: 'none',
@@ -107,8 +107,8 @@ describe('a decision', () => {
         json(response, 1);
       }, 50);
     });
-    const sources = { a: plain, b: plain, c: plain };
-    const asking = httpAsking({ sources, revision: 'r', settings: {}, fetch });
+    const sources = { a: httpSource(plain), b: httpSource(plain), c: httpSource(plain) };
+    const asking = httpAsking({ sources, revision: 'r', settings: {}, fetch, cache: memoryCache() });
     const program = programOf({ a: server.url, b: server.url, c: server.url });
     const decision = await enrich({ program, context: 'u', asking, deadlineMs: 3000 });
     expect(decision.access).toEqual({ a: 1, b: 1, c: 1 });
@@ -136,7 +136,7 @@ describe('users whose issuances run at the same time', () => {
       setTimeout(() => json(response, user), Math.random() * 5);
     });
     const cache = memoryCache({ entries: 3 });
-    const sources = { a: { ...plain, cacheMs: 60_000 }, b: plain };
+    const sources = { a: httpSource({ ...plain, cacheMs: 60_000 }), b: httpSource(plain) };
     const asking = httpAsking({ sources, revision: 'r', settings: {}, fetch, cache });
     const program = programOf({ a: `${server.url}a`, b: `${server.url}b` });
     await fc.assert(

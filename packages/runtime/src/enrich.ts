@@ -6,8 +6,8 @@ export interface Enrichment {
   readonly program: Driven;
   /** The identity context as the vendor's event gives it. Nothing in it is trusted. */
   readonly context: unknown;
-  /** How sources are asked. Used only if the program has sources. */
-  readonly asking: Asking;
+  /** How sources are asked. Used only if the program has sources. {@link askingEach} asks several questions at once. */
+  readonly asking: Asking<Need>;
   /**
    * The time from the call to the decision, in milliseconds. All sources share it, with their retries and back-off. A
    * source that has not answered by then counts as `timeout`, and the program decides. If the decision cannot begin
@@ -25,15 +25,14 @@ export interface Driven extends Pick<Program, 'context'> {
 }
 
 /** How a host asks sources. */
-export interface Asking {
+export interface Asking<Asked = SingleNeed> {
   /** An existing answer, for which nobody waits. */
-  readonly recall?: (need: SingleNeed) => Answer | undefined;
-  /** Asks one source. It should answer with data and never reject. */
-  readonly ask: Ask;
+  readonly recall?: (need: Asked) => Answer | undefined;
+  /** Asks one source within limits. It should answer with data, what goes wrong too, and never reject. */
+  readonly ask: (need: Asked, limits: AskLimits) => Promise<Answer>;
 }
 
-/** Asks one source within limits; what goes wrong is an answer too. */
-export type Ask = (need: SingleNeed, limits: AskLimits) => Promise<Answer>;
+export type Ask = Asking['ask'];
 
 /** The time that a question has. */
 export interface AskLimits {
@@ -56,8 +55,11 @@ export const unavailable = 'enrichment_unavailable';
 export const scopeRefused = 'scope_refused';
 
 /** {@link drive} that never rejects: any error ends in a denial with {@link unavailable}. */
-export function enrich(enrichment: Enrichment): Promise<Decision> {
-  return drive(enrichment).catch(() => denial(unavailable));
+export function enrich({
+  asking,
+  ...enrichment
+}: Omit<Enrichment, 'asking'> & { readonly asking: Asking }): Promise<Decision> {
+  return drive({ ...enrichment, asking: askingEach(asking) }).catch(() => denial(unavailable));
 }
 
 /**
@@ -72,29 +74,37 @@ export async function drive(enrichment: Enrichment): Promise<Decision> {
   const context = program.context(raw);
   for (;;) {
     if (Date.now() > endMs + graceMs) throw new Error('late');
-    const open: Need[] = [];
-    let isAsked = false;
-    for (const need of await program.needs(context, answers)) {
-      if (Object.hasOwn(answers, need.source)) continue;
-      const known = together(need, (one) => asking.recall?.(one));
+    const needs = await program.needs(context, answers);
+    const open = needs.filter(({ source }) => !Object.hasOwn(answers, source));
+    if (open.length === 0) return program.decide(context, answers);
+    const unknown = open.filter((need) => {
+      const known = asking.recall?.(need);
       answers[need.source] = known ?? { failure: 'timeout' };
-      isAsked = true;
-      if (known === undefined) open.push(need);
-    }
-    if (!isAsked) return program.decide(context, answers);
-    if (open.length === 0) continue;
+      return !known;
+    });
+    if (unknown.length === 0) continue;
     await within<unknown>(endMs - Date.now(), undefined, ({ signal }) =>
       Promise.all(
-        open.map(async (need) => {
-          const parts = 'each' in need ? need.each : [need];
-          const asked = parts.map((one) => asking.recall?.(one) ?? asking.ask(one, { signal, endMs }));
-          const found = (await Promise.all(asked)).values();
-          const answer = together(need, () => found.next().value);
-          if (answer && !signal.aborted) answers[need.source] = answer;
+        unknown.map(async (need) => {
+          const answer = await asking.ask(need, { signal, endMs });
+          if (!signal.aborted) answers[need.source] = answer;
         }),
       ),
     );
   }
+}
+
+/** Asks also needs that have several questions. */
+export function askingEach({ recall, ask }: Asking): Asking<Need> {
+  return {
+    recall: (need) => together(need, (one) => recall?.(one)),
+    async ask(need, limits) {
+      const parts = 'each' in need ? need.each : [need];
+      const asked = parts.map((one) => recall?.(one) ?? ask(one, limits));
+      const found = (await Promise.all(asked)).values();
+      return together(need, () => found.next().value) ?? { failure: 'network' };
+    },
+  };
 }
 
 /**
@@ -107,7 +117,7 @@ export function together(need: Need, answerTo: (one: SingleNeed) => Answer | und
   let ageSeconds = 0;
   for (const one of need.each) {
     const answer = answerTo(one);
-    if (answer === undefined || 'failure' in answer) return answer;
+    if (answer?.failure !== undefined || answer === undefined) return answer;
     values.push(answer.value);
     ageSeconds = Math.max(ageSeconds, answer.ageSeconds);
   }

@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 /** Values of `${NAME}`, given when deploying: an Action's secrets, the environment of a server. */
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -6,7 +8,7 @@ export type Setting = (name: string) => string;
 
 /** @throws Error if a setting is missing, or could break out of a header or an address */
 export function settingOf(settings: Settings, name: string): string {
-  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  const value = own(settings, name);
   // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.
   if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new Error('setting');

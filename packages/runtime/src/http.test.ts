@@ -1,7 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { deferred, json, plain, programOf, serve } from '../test/fixtures.ts';
-import { enrich, fill, fillAddress, type HttpSource, httpAsking, longestMs, memoryCache } from './index.ts';
+import { deferred, json, plain, programOf, question, serve } from '../test/fixtures.ts';
+import {
+  enrich,
+  fill,
+  fillAddress,
+  type HttpSource,
+  httpAsking,
+  httpSource,
+  longestMs,
+  memoryCache,
+} from './index.ts';
 
 interface Options {
   readonly source?: Partial<HttpSource>;
@@ -18,26 +27,26 @@ async function ask(url: string, options: Options = {}): Promise<unknown> {
     program: programOf({ plan: url }),
     context: options.user ?? 'u1',
     asking: httpAsking({
-      sources: { plan: { ...plain, fillAddress, ...options.source } },
+      sources: { plan: httpSource({ ...plain, ...options.source }) },
       revision: options.revision ?? 'r1',
       settings: options.settings ?? {},
       fetch,
-      cache: options.cache,
+      cache: options.cache ?? memoryCache(),
     }),
     deadlineMs: options.deadlineMs ?? 3000,
   });
   return decision.access['plan'];
 }
 
-const bearer: HttpSource['headers'] = (setting) => ({
+const bearer = question((setting) => ({
   accept: 'application/json',
   authorization: fill('Bearer ${TOKEN}', setting),
-});
+}));
 
 describe('an HTTP source', () => {
   it('is one with an address: what takes parameters is not asked', async () => {
     const asking = httpAsking({
-      sources: { plan: plain },
+      sources: { plan: httpSource(plain) },
       revision: 'r1',
       settings: {},
       fetch: () => Promise.reject(new Error('asked')),
@@ -46,12 +55,12 @@ describe('an HTTP source', () => {
     const need = { source: 'plan', parameters: { id: 'u1' } };
     expect(asking.recall(need)).toBeUndefined();
     const limits = { signal: new AbortController().signal, endMs: Date.now() + 1000 };
-    expect(await asking.ask(need, limits)).toEqual({ failure: 'address' });
+    expect(await asking.ask(need, limits)).toMatchObject({ failure: 'address' });
   });
 
   it('gives the JSON it is answered, asking for JSON with the headers of the spec', async () => {
     await using server = await serve((_request, response) => json(response, { plan: 'gold' }));
-    const source = { headers: bearer };
+    const source = { question: bearer };
     expect(await ask(server.url, { source, settings: { TOKEN: 's3cret' } })).toEqual({ plan: 'gold' });
     expect(server.seen[0]?.headers).toMatchObject({
       accept: 'application/json',
@@ -131,10 +140,11 @@ describe('an HTTP source', () => {
       program: programOf({ plan: 'https://plan.example/' }),
       context: 'u1',
       asking: httpAsking({
-        sources: { plan: { ...plain, timeoutMs: 30 } },
+        sources: { plan: httpSource({ ...plain, timeoutMs: 30 }) },
         revision: 'r1',
         settings: {},
         fetch: () => new Promise(() => undefined),
+        cache: memoryCache(),
       }),
       deadlineMs: 5000,
     });
@@ -193,7 +203,7 @@ describe('an HTTP source', () => {
     ['inherited', Object.create({ TOKEN: 'a' })],
   ])('is not asked while a setting is %s', async (_name, settings) => {
     await using server = await serve((_request, response) => json(response, {}));
-    const source = { headers: bearer };
+    const source = { question: bearer };
     expect(await ask(server.url, { source, settings })).toBe('setting');
     expect(server.seen).toHaveLength(0);
   });
@@ -234,7 +244,7 @@ describe('an HTTP source', () => {
       request.on('end', () => json(response, `${request.method} ${Buffer.concat(chunks)}`));
     });
     const cache = memoryCache();
-    const sources = { plan: { ...plain, method: 'POST', cacheMs: 60_000 } as const };
+    const sources = { plan: httpSource({ ...plain, question: question(() => ({}), 'POST'), cacheMs: 60_000 }) };
     const asking = httpAsking({ sources, revision: 'r1', settings: {}, fetch, cache });
     const limits = { signal: new AbortController().signal, endMs: Date.now() + 3000 };
     for (const body of ['{"a":1}', '{"a":2}']) {
@@ -364,10 +374,11 @@ describe('an HTTP source', () => {
 describe('the age of an answer', () => {
   async function ageOf(headers: Record<string, string>): Promise<unknown> {
     await using server = await serve((_request, response) => json(response, {}, headers));
-    const { ask: asking } = httpAsking({ sources: { plan: plain }, revision: 'r1', settings: {}, fetch });
+    const sources = { plan: httpSource(plain) };
+    const asking = httpAsking({ sources, revision: 'r1', settings: {}, fetch, cache: memoryCache() });
     const limits = { signal: new AbortController().signal, endMs: Date.now() + 3000 };
-    const answer = await asking({ source: 'plan', url: server.url }, limits);
-    return 'ageSeconds' in answer ? answer.ageSeconds : answer.failure;
+    const answer = await asking.ask({ source: 'plan', url: server.url }, limits);
+    return answer.ageSeconds ?? answer.failure;
   }
 
   it('is what the server says it is, and nothing else makes it younger', async () => {

@@ -1,9 +1,9 @@
-import { type Cache, forget, keep, recall } from './cache.ts';
+import { type Cache, keep, recall } from './cache.ts';
 import type { AuthorizedRequest } from './client-credentials.ts';
-import type { Ask, Asking, AskLimits } from './enrich.ts';
+import type { Asking } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
-import type { AddressNeed, ParameterNeed, SingleNeed } from './program.ts';
-import { type Fetch, isAnswer, type Question, type Reply, request } from './request.ts';
+import type { AddressNeed, Need } from './program.ts';
+import { type Fetch, hasErrors, isAnswer, type Question, type Reply } from './request.ts';
 import { within } from './within.ts';
 
 /** The bounds of a source. */
@@ -20,74 +20,106 @@ interface Bounds {
   readonly limitBytes: number;
 }
 
-/** A source that a driver asks: a database. */
-export interface DriverSource extends Bounds {
-  /** Asks once. It ends soon after the signal aborts. */
-  readonly attempt: (need: ParameterNeed, signal: AbortSignal) => Promise<Reply>;
+/** A source with what asks it: {@link httpSource}, or the driver of a database. */
+export interface AskedSource extends Bounds {
+  readonly attempt: Attempt;
+}
+
+/** Asks once. It ends soon after the controller aborts; it may abort by itself, to let go of a connection. */
+export type Attempt = (need: Need, controller: AbortController, means: Means) => Promise<Reply>;
+
+/** What a question over HTTP needs from its host. */
+interface Means {
+  readonly fetch: Fetch;
+  readonly setting: Setting;
 }
 
 /** How one HTTP source is asked. Each need brings its address. */
 export interface HttpSource extends Bounds {
-  /** Absent: GET. */
-  readonly method?: 'POST';
-  /** All headers, settings filled in. It throws if a setting does. */
-  readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
   /**
-   * {@link fillAddress}, which fills settings into the address and checks it. Leave it out only if the spec's text
-   * fixes the whole origin, and {@link mayAsk} has approved it.
+   * The request for a need, settings filled in; it throws if one is missing. Without an address the source is not asked:
+   * that of the need, if the spec's text fixes the whole origin, and {@link mayAsk} has approved it, or else
+   * {@link fillAddress} of it.
    */
-  readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
-  /** {@link authorizedRequest}, if it is asked with an access token. */
-  readonly authorize?: AuthorizedRequest;
+  readonly question: (need: Asked, setting: Setting) => Omit<Question, 'url'> & { readonly url: string | undefined };
+  /** {@link request}, or {@link authorizedRequest}; {@link unlessErrors} of it for a POST. */
+  readonly send: AuthorizedRequest;
+}
+
+/** What a need tells of a request over HTTP. */
+type Asked = Pick<Need, 'source'> & Partial<Pick<AddressNeed, 'url' | 'body'>>;
+
+/** A source that is asked over HTTP, for JSON. */
+export function httpSource(source: HttpSource): AskedSource {
+  return {
+    ...source,
+    async attempt(need, controller, means) {
+      let question: ReturnType<HttpSource['question']>;
+      try {
+        question = source.question(need, means.setting);
+      } catch {
+        return { failure: 'setting', passing: false };
+      }
+      const { url } = question;
+      if (url === undefined) return { failure: 'address', passing: false };
+      return source.send(means.fetch, { ...question, url }, source.limitBytes, controller, {
+        timeoutMs: source.timeoutMs,
+        setting: means.setting,
+      });
+    },
+  };
+}
+
+/** Sends like `send`. An answer that says that it is not whole is a failure: GraphQL gives `errors` with status 200. */
+export function unlessErrors(send: AuthorizedRequest): AuthorizedRequest {
+  return async (...request) => {
+    const reply = await send(...request);
+    return hasErrors(reply.value) ? { failure: 'status', passing: false } : reply;
+  };
 }
 
 /** The common parts of a policy's questions to its sources. */
-export interface HttpAsking {
-  readonly sources: Readonly<Record<string, HttpSource | DriverSource>>;
+export interface HttpAsking extends Pick<Means, 'fetch'> {
+  readonly sources: Readonly<Record<string, AskedSource>>;
   /** The policy's revision: an answer kept under another one is not used. */
   readonly revision: string;
   readonly settings: Settings;
-  readonly fetch: Fetch;
-  readonly cache?: Cache | undefined;
+  readonly cache: Cache;
 }
 
 /**
- * Asks sources: those of HTTP for JSON, and others through their drivers. A failure is an answer too, so it never rejects. A
- * source that is not asked as it should be has no address.
+ * Asks sources, and keeps their answers. A failure is an answer too, so it never rejects. {@link askingEach} adds needs
+ * with several questions.
  */
-export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAsking): Required<Asking> {
-  const keyOf = (need: SingleNeed) => {
-    const asked = 'url' in need ? `${need.url} ${need.body ?? ''}` : JSON.stringify(need.parameters);
-    return `${revision} ${need.source} ${asked}`;
-  };
-
-  const ask: Ask = async (need, limits) => {
-    const source = sources[need.source];
-    if (source === undefined) return { failure: 'address' };
-    const attempt = attemptOf(need, source, { fetch, setting: (name) => settingOf(settings, name) });
-    if (typeof attempt !== 'function') return attempt;
-    const { cacheMs, staleMs } = source;
-    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;
-    // Early enough to use a kept answer instead.
-    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;
-    const reply = await attempts(attempt, source, { ...limits, endMs });
-    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;
-    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);
-    else {
-      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);
-      if (kept !== undefined) return kept;
-      // The source has answered: its earlier answer is no longer valid.
-      if (isAnswer(reply)) forget(cache, keyOf(need));
-      return { failure: reply.failure };
-    }
-    return reply;
-  };
-
+export function httpAsking({
+  sources,
+  revision,
+  settings,
+  fetch,
+  cache,
+}: HttpAsking): Required<Asking<Need>> {
+  const means = { fetch, setting: (name: string) => settingOf(settings, name) };
+  const keyOf = (need: Need) => `${revision} ${JSON.stringify(need)}`;
   return {
-    ask,
+    async ask(need, { endMs }) {
+      const source = sources[need.source];
+      if (source === undefined) return { failure: 'address' };
+      const { cacheMs, staleMs } = source;
+      const servesMs = cacheMs > 0 ? cacheMs + staleMs : 0;
+      const reply = await attempts(
+        source,
+        (controller) => source.attempt(need, controller, means),
+        // Early enough to use a kept answer instead.
+        servesMs > cacheMs ? endMs - staleMarginMs : endMs,
+      );
+      if (servesMs === 0) return reply;
+      if (!isAnswer(reply)) return recall(cache, keyOf(need), servesMs) ?? reply;
+      keep(cache, keyOf(need), reply, servesMs);
+      return reply;
+    },
     recall(need) {
       const cacheMs = sources[need.source]?.cacheMs ?? 0;
-      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : undefined;
+      return cacheMs > 0 ? recall(cache, keyOf(need), cacheMs) : undefined;
     },
   };
 }
@@ -95,47 +127,14 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
 /** How long before the deadline a kept answer replaces one that has not arrived. */
 const staleMarginMs = 10;
 
-/** One attempt at an answer. */
-type Attempt = (controller: AbortController) => Promise<Reply>;
-
-/** How a need is asked, or why it is not. */
-function attemptOf(
-  need: SingleNeed,
-  source: HttpSource | DriverSource,
-  { fetch, setting }: { readonly fetch: Fetch; readonly setting: Setting },
-): Attempt | { readonly failure: 'setting' | 'address' } {
-  if ('attempt' in source)
-    return 'url' in need ? { failure: 'address' } : ({ signal }) => source.attempt(need, signal);
-  if (!('url' in need)) return { failure: 'address' };
-  const question = prepare(need, source, setting);
-  if ('failure' in question) return question;
-  const { authorize, limitBytes, timeoutMs } = source;
-  return (controller) =>
-    (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting });
-}
-
-type Prepared = Question | { readonly failure: 'setting' | 'address' };
-
-/** Replaces settings by their values. */
-function prepare(need: AddressNeed, source: HttpSource, setting: Setting): Prepared {
-  try {
-    const headers = source.headers(setting);
-    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;
-    if (url === undefined) return { failure: 'address' };
-    return { url, method: source.method, headers, body: need.body };
-  } catch {
-    return { failure: 'setting' };
-  }
-}
-
 /**
  * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its
  * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.
  */
 async function attempts(
-  attempt: Attempt,
   { timeoutMs, retries }: Bounds,
-  { endMs, signal }: AskLimits,
+  attempt: (controller: AbortController) => Promise<Reply>,
+  endMs: number,
 ): Promise<Reply> {
   for (let retry = 0; ; retry++) {
     const reply = await within<Reply>(
@@ -143,9 +142,9 @@ async function attempts(
       { failure: 'timeout', passing: true },
       attempt,
     ).catch((): Reply => ({ failure: 'network', passing: true }));
-    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
+    if (!reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);
-    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;
+    if (Date.now() + backOffMs + timeoutMs > endMs) return reply;
     await new Promise((resolve) => setTimeout(resolve, backOffMs));
   }
 }

@@ -21,6 +21,7 @@ export {
   type Ask,
   type Asking,
   type AskLimits,
+  askingEach,
   type Driven,
   denial,
   drive,
@@ -31,12 +32,23 @@ export {
   unavailable,
 } from './enrich.ts';
 export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';
-export { type DriverSource, type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
+export {
+  type AskedSource,
+  type Attempt,
+  type HttpAsking,
+  type HttpSource,
+  httpAsking,
+  httpSource,
+  longestMs,
+  unlessErrors,
+} from './http.ts';
 export { memoryCache } from './memory-cache.ts';
 export { isObserved, type Observe, observation } from './observation.ts';
+export { own } from './own.ts';
 export type {
   AddressNeed,
   Answer,
+  Answered,
   Answers,
   Budget,
   Challenge,

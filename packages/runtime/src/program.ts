@@ -67,8 +67,15 @@ export type Answers = Readonly<Record<string, Answer | undefined>>;
 
 /** The answer of a source, or why there is none. Failures are data; nothing throws. */
 export type Answer =
-  | { readonly value: unknown; readonly ageSeconds: number }
-  | { readonly failure: SourceFailure };
+  | Answered
+  | { readonly failure: SourceFailure; readonly value?: undefined; readonly ageSeconds?: undefined };
+
+/** What a source has answered, and how old that is. */
+export interface Answered {
+  readonly value: unknown;
+  readonly ageSeconds: number;
+  readonly failure?: undefined;
+}
 
 /**
  * - `timeout`: no whole answer in time, retries included

@@ -1,4 +1,4 @@
-import type { SourceFailure } from './program.ts';
+import type { Answered, SourceFailure } from './program.ts';
 
 /** The part of the standard `fetch` that sources use. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
@@ -12,10 +12,13 @@ export interface FetchInit {
   readonly signal: AbortSignal;
 }
 
+/** A success has a value with its age, and anything else a failure. */
 export type Reply =
-  | { readonly value: unknown; readonly ageSeconds: number }
+  | (Answered & { readonly passing?: undefined; readonly refusal?: undefined })
   | {
       readonly failure: SourceFailure;
+      readonly value?: undefined;
+      readonly ageSeconds?: undefined;
       /** Whether another attempt may succeed. */
       readonly passing: boolean;
       /**
@@ -25,11 +28,11 @@ export type Reply =
       readonly refusal?: 'us' | 'either' | undefined;
     };
 
-export type Failed = Extract<Reply, { failure: string }>;
+export type Failed = Extract<Reply, { readonly failure: string }>;
 
 /** Whether the reply is about what was asked: not a passing failure, and not a refusal of our own credential. */
 export function isAnswer(reply: Reply): boolean {
-  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');
+  return !reply.passing && reply.refusal !== 'us';
 }
 
 /**
@@ -39,13 +42,14 @@ export function isAnswer(reply: Reply): boolean {
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5
  */
 export function refusedWith(status: number): Failed {
-  const passing = status >= 500 || passingStatuses.has(status);
-  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };
-  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };
+  const passing = status >= 500 || passingStatuses.includes(status);
+  return { failure: 'status', passing, refusal: refusals[status] };
 }
 
 /** Request Timeout, Too Early, Too Many Requests. */
-const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
+const passingStatuses: readonly number[] = [408, 425, 429];
+
+const refusals: Readonly<Record<number, Failed['refusal']>> = { 401: 'us', 403: 'either', 407: 'us' };
 
 /** A request with settings filled in. */
 export interface Question {
@@ -92,9 +96,9 @@ export async function request(
     chunks.push(chunk);
   }
   try {
-    const value: unknown = JSON.parse(textOf(chunks, bytes));
-    if (method === 'POST' && hasErrors(value)) return { failure: 'status', passing: false };
-    return { value, ageSeconds: ageOf(response.headers.get('age')) };
+    // Decoded at once: a decoder with state between chunks costs more than everything else here.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return { value: JSON.parse(text), ageSeconds: ageOf(response.headers.get('age')) };
   } catch {
     return { failure: 'malformed', passing: false };
   }
@@ -110,18 +114,6 @@ export function hasErrors(value: unknown): boolean {
   return errors != null && errors.length !== 0;
 }
 
-/** @throws TypeError if the bytes are not UTF-8 */
-function textOf(chunks: readonly Uint8Array[], bytes: number): string {
-  // Decoded at once: a decoder with state between chunks costs more than everything else here.
-  const body = new Uint8Array(bytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return new TextDecoder('utf-8', { fatal: true }).decode(body);
-}
-
 /** The age for an unreadable header: larger than any bound on freshness (RFC 9111, section 1.2.2). */
 const untoldSeconds = 2 ** 31;
 
@@ -130,7 +122,8 @@ const untoldSeconds = 2 ** 31;
  * caching headers are ignored: `Age` can only make an answer older, and the spec says how long an answer may be used.
  */
 export function ageOf(header: string | null | undefined): number {
-  if (typeof header !== 'string') return 0;
-  if (!/^\d+(\s*,\s*\d+)*$/.test(header)) return untoldSeconds;
-  return Math.min(Math.max(...header.split(',').map(Number)), untoldSeconds);
+  const ages = (header ?? '0')
+    .split(',')
+    .map((age) => (/^\s*\d+\s*$/.test(age) ? Number(age) : untoldSeconds));
+  return Math.min(Math.max(...ages), untoldSeconds);
 }

@@ -1,6 +1,16 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answers, Decision, HttpSource, Json, Need, Program } from '../src/index.ts';
+import {
+  type Answers,
+  type Decision,
+  fillAddress,
+  type HttpSource,
+  type Json,
+  type Need,
+  type Program,
+  request,
+  type Setting,
+} from '../src/index.ts';
 
 /** A program as a generator might write it: asks every source for the user, and emits each answer or its failure. */
 export function programOf(sources: Readonly<Record<string, string>>): Program {
@@ -24,7 +34,7 @@ function userOf(context: object): unknown {
 function read(answers: Answers, source: string): Json {
   const answer = answers[source];
   if (answer === undefined) return 'unanswered';
-  return 'failure' in answer ? answer.failure : JSON.parse(JSON.stringify(answer.value));
+  return answer.failure !== undefined ? answer.failure : JSON.parse(JSON.stringify(answer.value));
 }
 
 export function issued(access: Decision['access']): Decision {
@@ -38,8 +48,22 @@ export function issued(access: Decision['access']): Decision {
   };
 }
 
+/** A request as built files make it, with an address that is filled in. */
+export function question(
+  headers: (setting: Setting) => Readonly<Record<string, string>>,
+  method?: 'POST',
+): HttpSource['question'] {
+  return ({ url = '', body }, setting) => ({
+    url: fillAddress(url, setting),
+    method,
+    headers: headers(setting),
+    body,
+  });
+}
+
 export const plain: HttpSource = {
-  headers: () => ({ accept: 'application/json' }),
+  question: question(() => ({ accept: 'application/json' })),
+  send: request,
   timeoutMs: 400,
   retries: 0,
   cacheMs: 0,

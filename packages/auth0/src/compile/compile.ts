@@ -87,7 +87,7 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   const trigger = actionTriggers[id];
   const isAsking = policy.sources.length > 0;
   const decision = isAsking
-    ? 'decideAsking(program, sources, event, api, answers)'
+    ? `decideAsking(program, sources, event, api, answers${policy.sources.some(({ each }) => each !== undefined) ? ', askingEach' : ''})`
     : 'program.decide(program.context(event), {})';
   const found = originsOf(trigger, programFields(policy), settings);
   const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
@@ -124,18 +124,19 @@ function handlerText(policy: Policy, { observe }: Settings, id: ActionId, decisi
   const subject = hasSubject(policy, id)
     ? `, () => subjectDigest(createHmac, event.secrets?.${policy.auditKey}, event.user?.user_id)`
     : '';
-  const carried = `await ${drivers[id]}(${name}, event, api, ${given} => ${decision}${subject});`;
+  const carried = `${drivers[id]}(${name}, event, api, ${given} => ${decision}${subject})`;
   const told =
     id === 'post-login-challenge'
-      ? 'return;'
-      : `return await observe(${name}, event, ${trigger === 'post-login' ? 'refusal' : 'exchangeRefusal'}, ${given} => ${decision}${subject});`;
-  const lines =
-    observe === undefined
-      ? [carried]
-      : observe === true
-        ? [told]
-        : ['const client = event.client?.client_id;', `if (${observedTest(observe)}) ${told}`, carried];
-  return `exports.${triggers[trigger].handler} = async (event, api) => {\n${lines.map((line) => `  ${line}\n`).join('')}};`;
+      ? 'undefined'
+      : `observe(${name}, event, ${trigger === 'post-login' ? 'refusal' : 'exchangeRefusal'}, ${given} => ${decision}${subject})`;
+  const start = `exports.${triggers[trigger].handler} = async (event, api) =>`;
+  if (observe === undefined || observe === true) return `${start}\n  ${observe === true ? told : carried};`;
+  return `${start} {
+  const client = event.client?.client_id;
+  return ${observedTest(observe)}
+    ? ${told}
+    : ${carried};
+};`;
 }
 
 /** Whether records name a user: machines are their clients. */

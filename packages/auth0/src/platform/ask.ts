@@ -1,8 +1,9 @@
 import {
   type Answer,
+  type AskedSource,
+  type askingEach,
   type Decision,
   drive,
-  type HttpSource,
   httpAsking,
   type Program,
 } from '@claimsmith/runtime';
@@ -10,13 +11,18 @@ import { deadlineMs } from '../limits.ts';
 import { actionCache } from './action-cache.ts';
 import type { SharedApi } from './api.ts';
 
-/** Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache. */
+/**
+ * Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache.
+ *
+ * @param each {@link askingEach}, if the policy asks a source several questions
+ */
 export function decideAsking(
   program: Program,
-  sources: Readonly<Record<string, HttpSource>>,
+  sources: Readonly<Record<string, AskedSource>>,
   event: { readonly secrets?: Readonly<Record<string, unknown>> },
   api: SharedApi,
   answers: Record<string, Answer>,
+  each?: typeof askingEach,
 ): Promise<Decision> {
   const asking = httpAsking({
     sources,
@@ -25,5 +31,5 @@ export function decideAsking(
     fetch,
     cache: actionCache(api.cache),
   });
-  return drive({ program, context: event, asking, deadlineMs, answers });
+  return drive({ program, context: event, asking: each ? each(asking) : asking, deadlineMs, answers });
 }

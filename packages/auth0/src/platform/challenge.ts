@@ -1,7 +1,7 @@
-import type { Challenge } from '@claimsmith/runtime';
+import { type Challenge, own } from '@claimsmith/runtime';
 import { enrollable, factors } from '../limits.ts';
 import type { PostLoginApi } from './api.ts';
-import { own, type PostLoginEvent } from './context.ts';
+import type { PostLoginEvent } from './context.ts';
 import { attempt, type Decide, log } from './outcome.ts';
 
 /**

@@ -1,10 +1,11 @@
+import { own } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contextOf, policyOf } from '../../test/fixtures.ts';
 import { auth0, credentialsExchangeEvent, postLoginEvent } from '../index.ts';
 import { settings, settingsOf } from '../settings.ts';
 import { lacks, originsOf } from '../supplies.ts';
-import { loginScopes, own, texts } from './context.ts';
+import { loginScopes, texts } from './context.ts';
 
 const policy = policyOf(`
 version: 1

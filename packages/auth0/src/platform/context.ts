@@ -1,8 +1,9 @@
 /*
- * What finds those fields of the identity context that an event does not hold as they are. Bundled into Actions: no
- * import that runs. What an event holds is not trusted here, only found; the policy program checks each value against
- * its declared type.
+ * What finds those fields of the identity context that an event does not hold as they are. Bundled into Actions. What an
+ * event holds is not trusted here, only found; the policy program checks each value against its declared type.
  */
+
+import { own } from '@claimsmith/runtime';
 
 /** The parts of a post-login event (v3) that we read. Any may be missing, null or of another type. */
 export interface PostLoginEvent {
@@ -90,18 +91,16 @@ export const atTokenEndpoint =
  * @see https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant
  */
 export function loginScopes(event: PostLoginEvent): unknown {
-  const { transaction } = event;
-  const requested = transaction?.requested_scopes;
-  const protocol = typeof transaction?.protocol === 'string' ? transaction.protocol : '';
-  if (scopeless.test(protocol)) return [];
-  if (atAuthorization.test(protocol)) return requested ?? null;
-  const stated = Array.isArray(requested) && requested.length > 0 ? requested : undefined;
-  if (!atTokenEndpoint.test(protocol)) return stated ?? null;
+  const { protocol, requested_scopes: requested } = event.transaction ?? {};
+  const isOne = (protocols: RegExp) => typeof protocol === 'string' && protocols.test(protocol);
+  if (isOne(scopeless)) return [];
+  if (isOne(atAuthorization)) return requested ?? null;
+  const stated = Array.isArray(requested) && requested.length > 0 ? requested : null;
+  if (!isOne(atTokenEndpoint)) return stated;
   return (
     words(own(event.request?.body, 'scope')) ??
     stated ??
-    (protocol === 'oauth2-refresh-token' ? refreshScopes(event) : undefined) ??
-    null
+    (protocol === 'oauth2-refresh-token' ? refreshScopes(event) : null)
   );
 }
 
@@ -117,17 +116,12 @@ export function exchangeScopes(event: CredentialsExchangeEvent): unknown {
 function refreshScopes(event: PostLoginEvent): unknown {
   const audience = event.resource_server?.identifier;
   const entries = event.refresh_token?.resource_servers;
-  if (!Array.isArray(entries)) return undefined;
-  return words(
-    own(
-      entries.find((entry) => own(entry, 'audience') === audience),
-      'scopes',
-    ),
-  );
+  const granted = Array.isArray(entries) && entries.find((entry) => own(entry, 'audience') === audience);
+  return words(own(granted, 'scopes'));
 }
 
-function words(text: unknown): readonly string[] | undefined {
-  return (typeof text === 'string' && text.match(/\S+/g)) || undefined;
+function words(text: unknown): readonly string[] | null {
+  return typeof text === 'string' ? text.match(/\S+/g) : null;
 }
 
 /** The accounts that are linked to the user. */
@@ -191,19 +185,6 @@ export function grantType(event: PostLoginEvent): unknown {
   return typeof protocol === 'string' ? own(grantTypes, protocol) : undefined;
 }
 
-/** A client that is an agent gets an agent's tokens, also for a user. */
-export function subjectType(
-  { agent }: PostLoginEvent | CredentialsExchangeEvent,
-  other: 'human' | 'machine',
-): 'human' | 'machine' | 'agent' {
-  return typeof agent === 'object' && agent !== null ? 'agent' : other;
-}
-
-/** The actor: it acts for the user in this request, or opened the session in the user's name. */
-export function actorOf({ transaction, session }: PostLoginEvent): unknown {
-  return transaction?.actor ?? session?.actor;
-}
-
 /** Credentials and proofs of a user's consent: policies cannot read them, and tokens never carry them. */
 const credentials =
   /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;
@@ -215,10 +196,4 @@ export function texts(values: unknown): Record<string, string> {
   return typeof values === 'object' && values !== null && !Array.isArray(values)
     ? Object.fromEntries(Object.entries(values).filter(isText))
     : {};
-}
-
-export function own(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }

@@ -1,15 +1,7 @@
-import { isScope } from '../limits.ts';
+import { scopeLimitCharacters } from '../limits.ts';
 import type { PostLoginApi } from './api.ts';
 import type { PostLoginEvent } from './context.ts';
 import { attempt, type Decide, log, refusal, setClaims } from './outcome.ts';
-
-/**
- * The scopes that a client has asked for. Texts that are too long are never in tokens, and removing them would throw; a
- * text with white space would be several scopes in a token.
- */
-function scopesIn(texts: readonly string[]): readonly string[] {
-  return texts.flatMap((text) => text.match(/\S+/g) ?? []).filter(isScope);
-}
 
 /**
  * Sets all claims and scopes that the policy decides, or denies the login. Never throws, because Auth0 would show the text.
@@ -29,7 +21,10 @@ export async function postLogin(
     if (reason !== undefined) return reason;
     setClaims(api.accessToken, decision.access);
     setClaims(api.idToken, decision.id);
-    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);
+    // A text with white space would be several scopes in a token. One that is too long is never in a token, and
+    // removing it would throw.
+    for (const scope of decision.scopes.remove.flatMap((text) => text.split(/\s+/)))
+      if (scope !== '' && scope.length <= scopeLimitCharacters) api.accessToken.removeScope(scope);
     for (const scope of decision.scopes.add) api.accessToken.addScope(scope);
     return undefined;
   });

@@ -1,6 +1,6 @@
 import type { Issuance } from '@claimsmith/core';
+import { own } from '@claimsmith/runtime';
 import { enrollable, factors } from '../limits.ts';
-import { own } from '../platform/context.ts';
 
 /** What an Action asks the user for: a proof by one of these factors, or to set one of them up. */
 export interface Asked {

@@ -1,5 +1,5 @@
+import { own } from '@claimsmith/runtime';
 import type { TriggerId } from '../limits.ts';
-import { own } from '../platform/context.ts';
 import { checkedScope } from './scope.ts';
 
 /** The state of the execution for its parts. */

@@ -68,7 +68,7 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
     if (reads && constantCode(arg) !== undefined) return consumed(emitter, arg, block, scope);
     return emitter.argument(arg, pattern, block, scope);
   });
-  const js = overload.emit(values, { at, budget: emitter.spec.budget });
+  const js = overload.emit(values, emitter.site(at));
   return overload.result.kind === 'letter' ? fromStored(js, emitter.typeOf(expr)) : js;
 }
 
@@ -86,7 +86,7 @@ function emitDynamic(
     const agreed = pattern !== undefined && rest.every((other) => other?.kind === pattern.kind);
     return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
   });
-  if (typeof dynamic === 'function') return dynamic(values, { at, budget: emitter.spec.budget }, overloads);
+  if (typeof dynamic === 'function') return dynamic(values, emitter.site(at), overloads);
   const mayBe = (...kinds: readonly Pattern['kind'][]): boolean =>
     overloads.some(({ result }) => kinds.includes(result.kind));
   // Values that cannot be numbers are joined. For others, `add` decides at run time.

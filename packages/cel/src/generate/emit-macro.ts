@@ -1,7 +1,8 @@
 import type { Expr } from '../ast.ts';
 import type { Pattern } from '../signature.ts';
 import { stepsOf } from '../steps.ts';
-import { consumed } from './emit-literal.ts';
+import { operationOf } from '../tree.ts';
+import { consumed, literal } from './emit-literal.ts';
 import { type Emitter, emitTry, fromStored, type Scope } from './emitter.ts';
 import { atom, binary, type Js, LEVEL, not, numberLiteral, property } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
@@ -78,8 +79,25 @@ function emitSorted(emitter: Emitter, expr: Macro, block: Block, scope: Scope | 
   return emitter.call(emitter.hasOpaques ? 'sortByAny' : 'sortBy', [list, keys], expr.range.start);
 }
 
+/** The text that `list.exists(x, x == "text")` looks for; undefined for any other macro. */
+function soughtText(emitter: Emitter, { name, target, variable, index, body }: Macro): string | undefined {
+  const operation = operationOf(body);
+  if (name !== 'exists' || index !== undefined || isChained(target)) return undefined;
+  if (emitter.typeOf(target).kind !== 'list' || operation?.kind !== 'compare' || operation.symbol !== '==')
+    return undefined;
+  const { left, right } = operation;
+  const [item, text] = left.kind === 'ident' ? [left, right] : [right, left];
+  if (item.kind !== 'ident' || item.name !== variable || text.kind !== 'literal') return undefined;
+  return typeof text.value === 'string' ? text.value : undefined;
+}
+
 /** `all` and `exists` stop early; an element's failure is ignored if another element decides. */
 function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
+  const sought = soughtText(emitter, expr);
+  if (sought !== undefined) {
+    const list = consumed(emitter, expr.target, block, scope);
+    return emitter.call('among', [list, literal(sought)], expr.range.start);
+  }
   const isAll = expr.name === 'all';
   const result = emitter.newName(isAll ? 'all' : 'found');
   block.lines.push(`var ${result} = ${isAll};`);

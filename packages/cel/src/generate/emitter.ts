@@ -4,7 +4,7 @@ import { failureAnalysis } from '../failure.ts';
 import { certainReads, failingPath, pathText } from '../paths.ts';
 import type { Pattern } from '../signature.ts';
 import { isOpaque, type Type } from '../types.ts';
-import { type HelperName, helperCall } from './helpers.ts';
+import { type HelperName, helperCall, type Site } from './helpers.ts';
 import { atom, type Js, LEVEL, property } from './js.ts';
 import { boundNames, countPaths, someType } from './survey.ts';
 import { type Block, createNames, type Module, nest } from './writer.ts';
@@ -21,6 +21,8 @@ export interface FunctionSpec {
   readonly budget: string;
   /** The comment above the function. Default: the CEL text. */
   readonly comment?: string;
+  /** Whether errors tell their place in the CEL text. Default: true. */
+  readonly tellsPlaces?: boolean;
 }
 
 /** JavaScript for the variables in scope. */
@@ -81,7 +83,12 @@ export class Emitter {
 
   /** Calls a helper for the expression at `at`. */
   call(helper: HelperName, args: readonly (Js | string | number)[], at: number): Js {
-    return helperCall({ at, budget: this.spec.budget }, helper, args);
+    return helperCall(this.site(at), helper, args);
+  }
+
+  site(at: number): Site {
+    const { budget, tellsPlaces = true } = this.spec;
+    return { at: tellsPlaces ? at : undefined, budget };
   }
 
   /** The value as an operand: an optional is its value or `undefined`. */

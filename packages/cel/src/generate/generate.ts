@@ -9,7 +9,7 @@ import { createModule } from './writer.ts';
  * Writes one function for each spec, as ES5 text: constants, functions, and the helpers that they need.
  *
  * A function returns a plain value; an optional becomes its content, or `undefined` if it is empty. A CEL error is
- * thrown as `CelError { code, at }`: `code` is an {@link ErrorCode}, and `at` the place in the CEL text. Work that
+ * thrown as `CelError { code, at }`: `code` is an {@link ErrorCode}, and `at` the place in the CEL text, if wanted. Work that
  * grows with its input is charged to the budget first; without steps left it fails with `steps`. The text imports
  * nothing and uses only ES5 built-ins. Code next to it must not declare a name of {@link HELPER_NAMES}, or `LIST_1`,
  * `TABLE_1`, `VALUE_1` and so on.

@@ -179,7 +179,7 @@ export const HELPERS = {
   isPair: {
     needs: [],
     takes: ['string', 'i'],
-    text: "/** Characters outside the Basic Multilingual Plane are two units in JavaScript and one in CEL. */\nfunction isPair(string, i) {\n  var unit = string.charCodeAt(i);\n  if (unit < 0xd800 || unit > 0xdbff) return false;\n  var next = string.charCodeAt(i + 1);\n  return next > 0xdbff && next < 0xe000;\n}",
+    text: "/** Characters outside the Basic Multilingual Plane are two units in JavaScript and one in CEL. */\nfunction isPair(string, i) {\n  return (string.charCodeAt(i) & 0xfc00) === 0xd800 && (string.charCodeAt(i + 1) & 0xfc00) === 0xdc00;\n}",
   },
   lengthOf: {
     needs: ['spend', 'isPair'],
@@ -189,7 +189,7 @@ export const HELPERS = {
   unitAt: {
     needs: ['spend', 'isPair'],
     takes: ['string', 'index', 'budget'],
-    text: "/** The unit at which the character `index` begins; -1 if there is none. */\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 1);\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
+    text: "/** The unit at which the character `index` begins; -1 if there is none. */\nfunction unitAt(string, index, budget) {\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 1);\n  var unit = 0;\n  for (var i = 0; i < index; i++) unit += isPair(string, unit) ? 2 : 1;\n  return unit > string.length ? -1 : unit;\n}",
   },
   charAt: {
     needs: ['unitAt', 'fail', 'isPair'],
@@ -1102,9 +1102,14 @@ export const HELPERS = {
     text: "function fail(code, at) {\n  throw new CelError(code, at);\n}",
   },
   spend: {
-    needs: ['fail'],
+    needs: ['affords', 'fail'],
     takes: ['budget', 'steps'],
-    text: "/** Spends steps, or fails if too few are left. `!(... >= 0)` also fails if the budget is not a number. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
+    text: "/** Spends steps, or fails if too few are left. */\nfunction spend(budget, steps) {\n  if (!affords(budget, steps)) fail('steps', 0);\n}",
+  },
+  affords: {
+    needs: [],
+    takes: ['budget', 'steps'],
+    text: "/** Spends steps in code that must not throw: returns whether enough were left; never if the budget is not a number. */\nfunction affords(budget, steps) {\n  budget.left -= steps;\n  return budget.left >= 0;\n}",
   },
   caught: {
     needs: ['spend'],

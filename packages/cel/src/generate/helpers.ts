@@ -15,8 +15,8 @@ export const helpers: Library = HELPERS;
 
 /** What a call of a helper may need besides its arguments. */
 export interface Site {
-  /** The place of the call in the expression, for run-time errors. */
-  readonly at: number;
+  /** The place of the call in the expression, for run-time errors that tell it. */
+  readonly at: number | undefined;
   /** JavaScript for the budget that it is charged to. */
   readonly budget: string;
 }
@@ -29,5 +29,5 @@ export function helperCall(site: Site, name: HelperName, args: readonly (Js | st
     if (parameter === 'at') return site.at;
     throw new Error(`${name} needs ${parameter}`);
   });
-  return callOf(name, [...args, ...others]);
+  return callOf(name, [...args, ...others.filter((other) => other !== undefined)]);
 }

@@ -55,7 +55,7 @@ function bodyText(policy: Policy, settings: Settings): string {
   const isAsking = policy.sources.length > 0;
   const databases = databasesOf(policy);
   const decision = isAsking
-    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event, taken)`
+    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event, taken${policy.sources.some(({ each }) => each !== undefined) ? ', askingEach' : ''})`
     : settingKeysOf(policy).length > 0
       ? 'settings.ready().then(() => program.decide(program.context(event), {}))'
       : 'program.decide(program.context(event), {})';
@@ -123,7 +123,7 @@ function handlerText({ observe }: Settings, call: string, told: string): string 
   return `${start}\n  isObserved(${js({ ...observe })}, clientOf(event))\n    ? ${told}\n    : ${call};`;
 }
 
-/** How databases are asked: `const databases = {…}`, `DriverSource` of @claimsmith/runtime by name. */
+/** How databases are asked: `const databases = {…}`, `AskedSource` of @claimsmith/runtime by name. */
 function databasesText(databases: readonly DatabasePolicySource[], areSettings: boolean): string {
   const entries = databases.map((source) => {
     const { name, timeoutMs, retries, cacheMs, staleMs, limitBytes } = source;

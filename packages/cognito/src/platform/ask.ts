@@ -1,10 +1,10 @@
 import {
   type Answer,
+  type AskedSource,
+  type askingEach,
   type Cache,
   type Decision,
-  type DriverSource,
   drive,
-  type HttpSource,
   httpAsking,
   type Program,
 } from '@claimsmith/runtime';
@@ -22,14 +22,16 @@ interface Settings {
  * @param settings undefined: the policy has none
  * @param cache the memory of this instance of the function
  * @param taken takes the answers of this issuance
+ * @param each {@link askingEach}, if the policy asks a source several questions
  */
 export async function decideAsking(
   program: Program,
-  sources: Readonly<Record<string, HttpSource | DriverSource>>,
+  sources: Readonly<Record<string, AskedSource>>,
   settings: Settings | undefined,
   cache: Cache,
   event: unknown,
   taken: Record<string, Answer>,
+  each?: typeof askingEach,
 ): Promise<Decision> {
   const startMs = Date.now();
   await settings?.ready();
@@ -38,7 +40,7 @@ export async function decideAsking(
   return drive({
     program,
     context: event,
-    asking,
+    asking: each ? each(asking) : asking,
     deadlineMs: deadlineMs - (Date.now() - startMs),
     answers: taken,
   });

@@ -1,8 +1,10 @@
 /*
- * What finds the fields of the identity context in an event of the trigger. Bundled into the function: no import that
- * runs. What an event holds is not trusted here, only found; the policy program checks each value against its declared
- * type. Emulators and samples leave parts out, or have null or {} there.
+ * What finds the fields of the identity context in an event of the trigger. Bundled into the function. What an event
+ * holds is not trusted here, only found; the policy program checks each value against its declared type. Emulators and
+ * samples leave parts out, or have null or {} there.
  */
+
+import { own } from '@claimsmith/runtime';
 
 /** The parts of an event that we read. Any may be missing, null or of another type. */
 export interface TriggerEvent {
@@ -105,10 +107,4 @@ export function listedOf(appClients: unknown, event: TriggerEvent, [group, name]
   const id = event.callerContext?.clientId;
   const client = typeof id === 'string' ? own(appClients, id) : undefined;
   return own(group === 'org' ? own(client, 'org') : client, name);
-}
-
-export function own(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
 }

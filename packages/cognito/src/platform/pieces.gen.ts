@@ -19,7 +19,7 @@ export const pieces = {
   },
   own: {
     needs: [],
-    text: "function own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)\n    ? Reflect.get(value, name)\n    : undefined;\n}",
+    text: "/** What an object has under a name by itself, and not by its prototype; undefined for what is not an object. */\nfunction own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)\n    ? Reflect.get(value, name)\n    : undefined;\n}",
   },
   grantTypes: {
     needs: [],
@@ -27,7 +27,7 @@ export const pieces = {
   },
   auditMembers: {
     needs: ['auditId'],
-    text: "/**\n * The members of a record.\n *\n * @param issuer the issuer's id\n * @param policy `<name>@<revision>`\n * @param who `subject` and `client`: they come early, because the end of a record may not be kept\n * @param more the other members that the issuer tells\n */\nfunction auditMembers(issuer, policy, issued, who, more) {\n  const { decision, refused, answers, startMs, endMs } = issued;\n  const claims = [];\n  const causes = {};\n  for (const { kind, name, outcome, cause } of decision?.outcomes ?? []) {\n    if (kind === 'claim' && /^(emitted|default)$/.test(outcome)) claims.push(name);\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;\n  }\n  const ages = {};\n  for (const source of Object.keys(answers)) {\n    const answer = answers[source];\n    if (answer) ages[source] = 'failure' in answer ? answer.failure : Math.round(answer.ageSeconds);\n  }\n  const verdict = issued.isChallenged ? 'challenged' : 'denied';\n  return [\n    ['claimsmith', policy],\n    ['id', auditId(endMs)],\n    ['decision', refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict],\n    ['observed', issued.isObserved ? true : undefined],\n    ['reason', refused],\n    ...who,\n    ['sources', ages],\n    ['claims', refused === undefined ? claims : []],\n    ['causes', causes],\n    ...more,\n    ['scopesAdded', decision?.scopes.add.length || undefined],\n    ['scopesRemoved', decision?.scopes.remove.length || undefined],\n    ['ms', Math.round(endMs - startMs)],\n    ['issuer', issuer],\n  ];\n}",
+    text: "/**\n * The members of a record.\n *\n * @param issuer the issuer's id\n * @param policy `<name>@<revision>`\n * @param who `subject` and `client`: they come early, because the end of a record may not be kept\n * @param more the other members that the issuer tells\n */\nfunction auditMembers(issuer, policy, issued, who, more) {\n  const { decision, refused, answers, startMs, endMs } = issued;\n  const claims = [];\n  const causes = {};\n  for (const { kind, name, outcome, cause } of decision?.outcomes ?? []) {\n    if (kind === 'claim' && /^(emitted|default)$/.test(outcome)) claims.push(name);\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;\n  }\n  const ages = {};\n  for (const source of Object.keys(answers)) {\n    const answer = answers[source];\n    if (answer) ages[source] = answer.failure ?? Math.round(answer.ageSeconds);\n  }\n  const verdict = issued.isChallenged ? 'challenged' : 'denied';\n  return [\n    ['claimsmith', policy],\n    ['id', auditId(endMs)],\n    ['decision', refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict],\n    ['observed', issued.isObserved ? true : undefined],\n    ['reason', refused],\n    ...who,\n    ['sources', ages],\n    ['claims', refused === undefined ? claims : []],\n    ['causes', causes],\n    ...more,\n    ['scopesAdded', decision?.scopes.add.length || undefined],\n    ['scopesRemoved', decision?.scopes.remove.length || undefined],\n    ['ms', Math.round(endMs - startMs)],\n    ['issuer', issuer],\n  ];\n}",
   },
   auditId: {
     needs: [],
@@ -103,59 +103,19 @@ export const pieces = {
   },
   decideAsking: {
     needs: ['httpAsking', 'drive', 'deadlineMs'],
-    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n * @param taken takes the answers of this issuance\n */\nasync function decideAsking(program, sources, settings, cache, event, taken) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });\n  return drive({\n    program,\n    context: event,\n    asking,\n    deadlineMs: deadlineMs - (Date.now() - startMs),\n    answers: taken,\n  });\n}",
+    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n * @param taken takes the answers of this issuance\n * @param each {@link askingEach}, if the policy asks a source several questions\n */\nasync function decideAsking(program, sources, settings, cache, event, taken, each) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });\n  return drive({\n    program,\n    context: event,\n    asking: each ? each(asking) : asking,\n    deadlineMs: deadlineMs - (Date.now() - startMs),\n    answers: taken,\n  });\n}",
   },
   httpAsking: {
-    needs: ['attemptOf', 'settingOf', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],
-    text: "/**\n * Asks sources: those of HTTP for JSON, and others through their drivers. A failure is an answer too, so it never rejects. A\n * source that is not asked as it should be has no address.\n */\nfunction httpAsking({ sources, revision, settings, fetch, cache }) {\n  const keyOf = (need) => {\n    const asked = 'url' in need ? `${need.url} ${need.body ?? ''}` : JSON.stringify(need.parameters);\n    return `${revision} ${need.source} ${asked}`;\n  };\n\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === undefined) return { failure: 'address' };\n    const attempt = attemptOf(need, source, { fetch, setting: (name) => settingOf(settings, name) });\n    if (typeof attempt !== 'function') return attempt;\n    const { cacheMs, staleMs } = source;\n    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;\n    // Early enough to use a kept answer instead.\n    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;\n    const reply = await attempts(attempt, source, { ...limits, endMs });\n    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;\n    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);\n    else {\n      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);\n      if (kept !== undefined) return kept;\n      // The source has answered: its earlier answer is no longer valid.\n      if (isAnswer(reply)) forget(cache, keyOf(need));\n      return { failure: reply.failure };\n    }\n    return reply;\n  };\n\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : undefined;\n    },\n  };\n}",
-  },
-  attemptOf: {
-    needs: ['prepare', 'request'],
-    text: "/** How a need is asked, or why it is not. */\nfunction attemptOf(need, source, { fetch, setting }) {\n  if ('attempt' in source)\n    return 'url' in need ? { failure: 'address' } : ({ signal }) => source.attempt(need, signal);\n  if (!('url' in need)) return { failure: 'address' };\n  const question = prepare(need, source, setting);\n  if ('failure' in question) return question;\n  const { authorize, limitBytes, timeoutMs } = source;\n  return (controller) =>\n    (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting });\n}",
-  },
-  prepare: {
-    needs: [],
-    text: "/** Replaces settings by their values. */\nfunction prepare(need, source, setting) {\n  try {\n    const headers = source.headers(setting);\n    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;\n    if (url === undefined) return { failure: 'address' };\n    return { url, method: source.method, headers, body: need.body };\n  } catch {\n    return { failure: 'setting' };\n  }\n}",
-  },
-  request: {
-    needs: ['refusedWith', 'textOf', 'hasErrors', 'ageOf'],
-    text: "/**\n * One request for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ\n * from what the source knows.\n *\n * @param limitBytes the largest accepted body, after decompression\n * @throws whatever `fetch` and the body throw if the network fails\n */\nasync function request(fetch, { url, method, headers, body }, limitBytes, controller) {\n  // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.\n  const response = await fetch(url, {\n    method: method ?? 'GET',\n    headers,\n    body: body ?? null,\n    redirect: 'manual',\n    signal: controller.signal,\n  });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    // Releases the connection, because the body is not read.\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  // Counted as it arrives, because `content-length` may be wrong. Leaving the loop cancels the rest.\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: 'too_large', passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    const value = JSON.parse(textOf(chunks, bytes));\n    if (method === 'POST' && hasErrors(value)) return { failure: 'status', passing: false };\n    return { value, ageSeconds: ageOf(response.headers.get('age')) };\n  } catch {\n    return { failure: 'malformed', passing: false };\n  }\n}",
-  },
-  refusedWith: {
-    needs: ['passingStatuses'],
-    text: "/**\n * Requests carry only the deployment's credential, so 401 and 407 are about that credential. A 403 may be about the user\n * that is asked about.\n *\n * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5\n */\nfunction refusedWith(status) {\n  const passing = status >= 500 || passingStatuses.has(status);\n  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };\n  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };\n}",
-  },
-  passingStatuses: {
-    needs: [],
-    text: "/** Request Timeout, Too Early, Too Many Requests. */\nconst passingStatuses = new Set([408, 425, 429]);",
-  },
-  textOf: {
-    needs: [],
-    text: "/** @throws TypeError if the bytes are not UTF-8 */\nfunction textOf(chunks, bytes) {\n  // Decoded at once: a decoder with state between chunks costs more than everything else here.\n  const body = new Uint8Array(bytes);\n  let at = 0;\n  for (const chunk of chunks) {\n    body.set(chunk, at);\n    at += chunk.length;\n  }\n  return new TextDecoder('utf-8', { fatal: true }).decode(body);\n}",
-  },
-  hasErrors: {
-    needs: [],
-    text: "/**\n * Whether an answer says that it is not whole: GraphQL gives `errors` beside `data`, with status 200.\n *\n * @see https://spec.graphql.org/October2021/#sec-Errors\n */\nfunction hasErrors(value) {\n  const { errors } = Object(value);\n  return errors != null && errors.length !== 0;\n}",
-  },
-  ageOf: {
-    needs: ['untoldSeconds'],
-    text: "/**\n * The answer's `Age` (RFC 9111): how long a cache on the way has kept it. If there are several, the largest. Other\n * caching headers are ignored: `Age` can only make an answer older, and the spec says how long an answer may be used.\n */\nfunction ageOf(header) {\n  if (typeof header !== 'string') return 0;\n  if (!/^\\d+(\\s*,\\s*\\d+)*$/.test(header)) return untoldSeconds;\n  return Math.min(Math.max(...header.split(',').map(Number)), untoldSeconds);\n}",
-  },
-  untoldSeconds: {
-    needs: [],
-    text: "/** The age for an unreadable header: larger than any bound on freshness (RFC 9111, section 1.2.2). */\nconst untoldSeconds = 2 ** 31;",
+    needs: ['settingOf', 'attempts', 'staleMarginMs', 'isAnswer', 'recall', 'keep'],
+    text: "/**\n * Asks sources, and keeps their answers. A failure is an answer too, so it never rejects. {@link askingEach} adds needs\n * with several questions.\n */\nfunction httpAsking({ sources, revision, settings, fetch, cache }) {\n  const means = { fetch, setting: (name) => settingOf(settings, name) };\n  const keyOf = (need) => `${revision} ${JSON.stringify(need)}`;\n  return {\n    async ask(need, { endMs }) {\n      const source = sources[need.source];\n      if (source === undefined) return { failure: 'address' };\n      const { cacheMs, staleMs } = source;\n      const servesMs = cacheMs > 0 ? cacheMs + staleMs : 0;\n      const reply = await attempts(\n        source,\n        (controller) => source.attempt(need, controller, means),\n        // Early enough to use a kept answer instead.\n        servesMs > cacheMs ? endMs - staleMarginMs : endMs,\n      );\n      if (servesMs === 0) return reply;\n      if (!isAnswer(reply)) return recall(cache, keyOf(need), servesMs) ?? reply;\n      keep(cache, keyOf(need), reply, servesMs);\n      return reply;\n    },\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 ? recall(cache, keyOf(need), cacheMs) : undefined;\n    },\n  };\n}",
   },
   settingOf: {
-    needs: [],
-    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
-  },
-  staleMarginMs: {
-    needs: [],
-    text: "/** How long before the deadline a kept answer replaces one that has not arrived. */\nconst staleMarginMs = 10;",
+    needs: ['own'],
+    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = own(settings, name);\n  // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
   },
   attempts: {
     needs: ['within', 'backOffLimitMs'],
-    text: "/**\n * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its\n * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.\n */\nasync function attempts(attempt, { timeoutMs, retries }, { endMs, signal }) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      attempt,\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
+    text: "/**\n * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its\n * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.\n */\nasync function attempts({ timeoutMs, retries }, attempt, endMs) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      attempt,\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
   },
   within: {
     needs: [],
@@ -165,37 +125,41 @@ export const pieces = {
     needs: [],
     text: "/** The longest wait before retry `retry` (from 0), in milliseconds: 50, 100, 200, then 400. */\nfunction backOffLimitMs(retry) {\n  return Math.min(50 * 2 ** retry, 400);\n}",
   },
-  keep: {
+  staleMarginMs: {
     needs: [],
-    text: "/** Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. */\nfunction keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n    // The answer can be used even if it cannot be cached.\n  }\n}",
+    text: "/** How long before the deadline a kept answer replaces one that has not arrived. */\nconst staleMarginMs = 10;",
   },
   isAnswer: {
     needs: [],
-    text: "/** Whether the reply is about what was asked: not a passing failure, and not a refusal of our own credential. */\nfunction isAnswer(reply) {\n  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');\n}",
+    text: "/** Whether the reply is about what was asked: not a passing failure, and not a refusal of our own credential. */\nfunction isAnswer(reply) {\n  return !reply.passing && reply.refusal !== 'us';\n}",
   },
   recall: {
     needs: [],
     text: "/** A kept answer with its age in seconds; undefined unless it is certainly within `maxAgeMs`. */\nfunction recall(cache, key, maxAgeMs) {\n  try {\n    const text = cache.get(key);\n    if (typeof text !== 'string') return undefined;\n    const kept = JSON.parse(text);\n    const ageSeconds = Date.now() / 1000 - kept.storedSeconds;\n    // Written so that NaN and a time in the future count as a miss.\n    if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;\n    return { value: kept.value, ageSeconds };\n  } catch {\n    return undefined;\n  }\n}",
   },
-  forget: {
+  keep: {
     needs: [],
-    text: "/** Overwrites a cached answer, so that it is not used any more. */\nfunction forget(cache, key) {\n  try {\n    cache.set(key, '', 1);\n  } catch {\n    // If the cache cannot be written, it does not hold our answers either.\n  }\n}",
+    text: "/**\n * Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. A failure overwrites an earlier answer,\n * which is no longer valid.\n */\nfunction keep(cache, key, { failure, value, ageSeconds = 0 }, maxAgeMs) {\n  const ttlSeconds = failure === undefined ? Math.floor(maxAgeMs / 1000 - ageSeconds) : 1;\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    const text = failure === undefined ? JSON.stringify({ key, value, storedSeconds }) : '';\n    cache.set(key, text, ttlSeconds);\n  } catch {\n    // The answer can be used even if it cannot be cached. A cache that cannot be written does not hold our answers either.\n  }\n}",
   },
   drive: {
-    needs: ['graceMs', 'together', 'within'],
-    text: "/**\n * Drives a policy program through one issuance: asks the sources that it needs, each once and in parallel where\n * possible, then lets it decide. Late answers are aborted and ignored.\n *\n * @throws Error if it is too late to decide, or if the program or the host throws; the host must then deny\n */\nasync function drive(enrichment) {\n  const { program, context: raw, asking, deadlineMs, answers = {} } = enrichment;\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = together(need, (one) => asking.recall?.(one));\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const parts = 'each' in need ? need.each : [need];\n          const asked = parts.map((one) => asking.recall?.(one) ?? asking.ask(one, { signal, endMs }));\n          const found = (await Promise.all(asked)).values();\n          const answer = together(need, () => found.next().value);\n          if (answer && !signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
+    needs: ['graceMs', 'within'],
+    text: "/**\n * Drives a policy program through one issuance: asks the sources that it needs, each once and in parallel where\n * possible, then lets it decide. Late answers are aborted and ignored.\n *\n * @throws Error if it is too late to decide, or if the program or the host throws; the host must then deny\n */\nasync function drive(enrichment) {\n  const { program, context: raw, asking, deadlineMs, answers = {} } = enrichment;\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const needs = await program.needs(context, answers);\n    const open = needs.filter(({ source }) => !Object.hasOwn(answers, source));\n    if (open.length === 0) return program.decide(context, answers);\n    const unknown = open.filter((need) => {\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      return !known;\n    });\n    if (unknown.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        unknown.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
   },
   graceMs: {
     needs: [],
     text: "/**\n * How long after the deadline a decision may still begin, in milliseconds. A later one has waited for a machine that\n * is too busy: it is denied, so that others are decided in time.\n */\nconst graceMs = 100;",
   },
-  together: {
-    needs: [],
-    text: "/**\n * The answer to all questions of a need: with `each` their answers in a list, as old as the oldest, or the first failure.\n * Undefined if one is not known yet.\n */\nfunction together(need, answerTo) {\n  if (!('each' in need)) return answerTo(need);\n  const values = [];\n  let ageSeconds = 0;\n  for (const one of need.each) {\n    const answer = answerTo(one);\n    if (answer === undefined || 'failure' in answer) return answer;\n    values.push(answer.value);\n    ageSeconds = Math.max(ageSeconds, answer.ageSeconds);\n  }\n  return { value: { answers: values }, ageSeconds };\n}",
-  },
   deadlineMs: {
     needs: [],
     text: "/** The time of one call, in milliseconds. Three calls take less than five seconds. */\nconst deadlineMs = 1_500;",
+  },
+  askingEach: {
+    needs: ['together'],
+    text: "/** Asks also needs that have several questions. */\nfunction askingEach({ recall, ask }) {\n  return {\n    recall: (need) => together(need, (one) => recall?.(one)),\n    async ask(need, limits) {\n      const parts = 'each' in need ? need.each : [need];\n      const asked = parts.map((one) => recall?.(one) ?? ask(one, limits));\n      const found = (await Promise.all(asked)).values();\n      return together(need, () => found.next().value) ?? { failure: 'network' };\n    },\n  };\n}",
+  },
+  together: {
+    needs: [],
+    text: "/**\n * The answer to all questions of a need: with `each` their answers in a list, as old as the oldest, or the first failure.\n * Undefined if one is not known yet.\n */\nfunction together(need, answerTo) {\n  if (!('each' in need)) return answerTo(need);\n  const values = [];\n  let ageSeconds = 0;\n  for (const one of need.each) {\n    const answer = answerTo(one);\n    if (answer?.failure !== undefined || answer === undefined) return answer;\n    values.push(answer.value);\n    ageSeconds = Math.max(ageSeconds, answer.ageSeconds);\n  }\n  return { value: { answers: values }, ageSeconds };\n}",
   },
   authorizedRequest: {
     needs: ['clientCredentials', 'request'],
@@ -203,7 +167,7 @@ export const pieces = {
   },
   clientCredentials: {
     needs: ['within', 'tokenLimitBytes', 'gotIn', 'tokenQuestion'],
-    text: "/**\n * Asks with an access token by client credentials (RFC 6749, section 4.4). One token is kept in memory until shortly\n * before it expires; while it is got, all questions wait for the same request. If the source refuses a kept token, the\n * question is repeated once with a new one.\n */\nfunction clientCredentials(client) {\n  let kept;\n\n  function current(question, { timeoutMs, sendToken }) {\n    const key = JSON.stringify(question);\n    const nowMs = Date.now();\n    if (kept?.key === key && kept.fromMs <= nowMs && nowMs < kept.untilMs) return kept;\n    const late = { failure: 'timeout', passing: true };\n    const asked = within(timeoutMs, late, ({ signal }) => sendToken(question, tokenLimitBytes, signal));\n    const made = {\n      key,\n      fromMs: nowMs,\n      untilMs: nowMs + timeoutMs,\n      got: asked\n        .then(gotIn, () => gotIn({ failure: 'network', passing: true }))\n        .then((got) => {\n          made.untilMs = 'failure' in got ? 0 : nowMs + got.usableMs;\n          return got;\n        }),\n    };\n    kept = made;\n    return made;\n  }\n\n  return async (ask) => {\n    let question;\n    try {\n      question = tokenQuestion(client, ask.setting);\n    } catch {\n      return { failure: 'setting', passing: false };\n    }\n    if (question === undefined) return { failure: 'address', passing: false };\n    for (let isFirst = true; ; isFirst = false) {\n      const known = kept;\n      const used = current(question, ask);\n      const got = await used.got;\n      if ('failure' in got) return got;\n      const headers = { ...ask.question.headers, authorization: `Bearer ${got.token}` };\n      const reply = await ask.send({ ...ask.question, headers }, ask.limitBytes, ask.signal);\n      const isRefused = 'failure' in reply && reply.refusal === 'us';\n      // A new token would be refused as well.\n      if (!isRefused || !isFirst || used !== known) return reply;\n      used.untilMs = 0;\n    }\n  };\n}",
+    text: "/**\n * Asks with an access token by client credentials (RFC 6749, section 4.4). One token is kept in memory until shortly\n * before it expires; while it is got, all questions wait for the same request. If the source refuses a kept token, the\n * question is repeated once with a new one.\n */\nfunction clientCredentials(client) {\n  let kept;\n\n  function current(question, { timeoutMs, sendToken }) {\n    const key = JSON.stringify(question);\n    const nowMs = Date.now();\n    if (kept?.key === key && kept.fromMs <= nowMs && nowMs < kept.untilMs) return kept;\n    const late = { failure: 'timeout', passing: true };\n    const asked = within(timeoutMs, late, ({ signal }) => sendToken(question, tokenLimitBytes, signal));\n    const made = {\n      key,\n      fromMs: nowMs,\n      untilMs: nowMs + timeoutMs,\n      got: asked\n        .then(gotIn, () => gotIn({ failure: 'network', passing: true }))\n        .then((got) => {\n          made.untilMs = got.failure !== undefined ? 0 : nowMs + got.usableMs;\n          return got;\n        }),\n    };\n    kept = made;\n    return made;\n  }\n\n  return async (ask) => {\n    let question;\n    try {\n      question = tokenQuestion(client, ask.setting);\n    } catch {\n      return { failure: 'setting', passing: false };\n    }\n    if (question === undefined) return { failure: 'address', passing: false };\n    for (let isFirst = true; ; isFirst = false) {\n      const known = kept;\n      const used = current(question, ask);\n      const got = await used.got;\n      if (got.failure !== undefined) return got;\n      const headers = { ...ask.question.headers, authorization: `Bearer ${got.token}` };\n      const reply = await ask.send({ ...ask.question, headers }, ask.limitBytes, ask.signal);\n      const isRefused = reply.failure !== undefined && reply.refusal === 'us';\n      // A new token would be refused as well.\n      if (!isRefused || !isFirst || used !== known) return reply;\n      used.untilMs = 0;\n    }\n  };\n}",
   },
   tokenLimitBytes: {
     needs: [],
@@ -211,7 +175,7 @@ export const pieces = {
   },
   gotIn: {
     needs: ['tokenIn'],
-    text: "function gotIn(reply) {\n  if ('failure' in reply) {\n    const { failure, passing } = reply;\n    if (failure === 'timeout' || failure === 'address') return { failure, passing };\n    return { failure: 'token', passing, refusal: passing ? undefined : 'us' };\n  }\n  return tokenIn(reply.value) ?? { failure: 'token', passing: false, refusal: 'us' };\n}",
+    text: "function gotIn(reply) {\n  if (reply.failure !== undefined) {\n    const { failure, passing } = reply;\n    if (failure === 'timeout' || failure === 'address') return { failure, passing };\n    return { failure: 'token', passing, refusal: passing ? undefined : 'us' };\n  }\n  return tokenIn(reply.value) ?? { failure: 'token', passing: false, refusal: 'us' };\n}",
   },
   tokenIn: {
     needs: ['longestSeconds'],
@@ -241,6 +205,34 @@ export const pieces = {
     needs: [],
     text: "function isLoopback(hostname) {\n  return hostname === 'localhost' || hostname === '[::1]' || /^127(\\.\\d+){3}$/.test(hostname);\n}",
   },
+  request: {
+    needs: ['refusedWith', 'ageOf'],
+    text: "/**\n * One request for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ\n * from what the source knows.\n *\n * @param limitBytes the largest accepted body, after decompression\n * @throws whatever `fetch` and the body throw if the network fails\n */\nasync function request(fetch, { url, method, headers, body }, limitBytes, controller) {\n  // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.\n  const response = await fetch(url, {\n    method: method ?? 'GET',\n    headers,\n    body: body ?? null,\n    redirect: 'manual',\n    signal: controller.signal,\n  });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    // Releases the connection, because the body is not read.\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  // Counted as it arrives, because `content-length` may be wrong. Leaving the loop cancels the rest.\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: 'too_large', passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    // Decoded at once: a decoder with state between chunks costs more than everything else here.\n    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));\n    return { value: JSON.parse(text), ageSeconds: ageOf(response.headers.get('age')) };\n  } catch {\n    return { failure: 'malformed', passing: false };\n  }\n}",
+  },
+  refusedWith: {
+    needs: ['passingStatuses', 'refusals'],
+    text: "/**\n * Requests carry only the deployment's credential, so 401 and 407 are about that credential. A 403 may be about the user\n * that is asked about.\n *\n * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5\n */\nfunction refusedWith(status) {\n  const passing = status >= 500 || passingStatuses.includes(status);\n  return { failure: 'status', passing, refusal: refusals[status] };\n}",
+  },
+  passingStatuses: {
+    needs: [],
+    text: "/** Request Timeout, Too Early, Too Many Requests. */\nconst passingStatuses = [408, 425, 429];",
+  },
+  refusals: {
+    needs: [],
+    text: "const refusals = { 401: 'us', 403: 'either', 407: 'us' };",
+  },
+  ageOf: {
+    needs: ['untoldSeconds'],
+    text: "/**\n * The answer's `Age` (RFC 9111): how long a cache on the way has kept it. If there are several, the largest. Other\n * caching headers are ignored: `Age` can only make an answer older, and the spec says how long an answer may be used.\n */\nfunction ageOf(header) {\n  const ages = (header ?? '0')\n    .split(',')\n    .map((age) => (/^\\s*\\d+\\s*$/.test(age) ? Number(age) : untoldSeconds));\n  return Math.min(Math.max(...ages), untoldSeconds);\n}",
+  },
+  untoldSeconds: {
+    needs: [],
+    text: "/** The age for an unreadable header: larger than any bound on freshness (RFC 9111, section 1.2.2). */\nconst untoldSeconds = 2 ** 31;",
+  },
+  httpSource: {
+    needs: [],
+    text: "/** A source that is asked over HTTP, for JSON. */\nfunction httpSource(source) {\n  return {\n    ...source,\n    async attempt(need, controller, means) {\n      let question;\n      try {\n        question = source.question(need, means.setting);\n      } catch {\n        return { failure: 'setting', passing: false };\n      }\n      const { url } = question;\n      if (url === undefined) return { failure: 'address', passing: false };\n      return source.send(means.fetch, { ...question, url }, source.limitBytes, controller, {\n        timeoutMs: source.timeoutMs,\n        setting: means.setting,\n      });\n    },\n  };\n}",
+  },
   isObserved: {
     needs: [],
     text: "/** Whether the policy only observes the tokens of a client. It is in force for a client that is not known. */\nfunction isObserved(observe, client) {\n  if (observe === undefined || observe === true) return observe === true;\n  if (client === undefined) return false;\n  return 'clients' in observe ? observe.clients.includes(client) : !observe.except.includes(client);\n}",
@@ -256,5 +248,13 @@ export const pieces = {
   auditKeyLeastCharacters: {
     needs: [],
     text: "/** The fewest characters of a key. With a shorter one, users could be found by trying keys. */\nconst auditKeyLeastCharacters = 32;",
+  },
+  unlessErrors: {
+    needs: ['hasErrors'],
+    text: "/** Sends like `send`. An answer that says that it is not whole is a failure: GraphQL gives `errors` with status 200. */\nfunction unlessErrors(send) {\n  return async (...request) => {\n    const reply = await send(...request);\n    return hasErrors(reply.value) ? { failure: 'status', passing: false } : reply;\n  };\n}",
+  },
+  hasErrors: {
+    needs: [],
+    text: "/**\n * Whether an answer says that it is not whole: GraphQL gives `errors` beside `data`, with status 200.\n *\n * @see https://spec.graphql.org/October2021/#sec-Errors\n */\nfunction hasErrors(value) {\n  const { errors } = Object(value);\n  return errors != null && errors.length !== 0;\n}",
   },
 };

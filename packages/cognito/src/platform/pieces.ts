@@ -1,5 +1,16 @@
 /* What compile.ts may write into a function, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
-export { authorizedRequest, fillAddress, isObserved, memoryCache, subjectDigest } from '@claimsmith/runtime';
+export {
+  askingEach,
+  authorizedRequest,
+  fillAddress,
+  httpSource,
+  isObserved,
+  memoryCache,
+  own,
+  request,
+  subjectDigest,
+  unlessErrors,
+} from '@claimsmith/runtime';
 export { decideAsking } from './ask.ts';
 export {
   attributeOf,
@@ -10,7 +21,6 @@ export {
   identitiesOf,
   isMachine,
   listedOf,
-  own,
   parsedText,
   scopesOf,
   subjectType,

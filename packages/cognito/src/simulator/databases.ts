@@ -25,7 +25,8 @@ export function simulatedDatabases(now: () => Databases): {
       // Its lists are of the function's realm.
       const source = structuredClone(given);
       const setting: Setting = (key) => settingOf(settings, key);
-      return async (need, signal) => {
+      return async (need, { signal }) => {
+        if (!('parameters' in need)) return { failure: 'address', passing: false };
         const { surroundings, clock, requests } = now();
         let said: SourceRequest['said'];
         try {
@@ -35,7 +36,7 @@ export function simulatedDatabases(now: () => Databases): {
         }
         const index = requests.push({ said, waitedMs: undefined }) - 1;
         const reply = answerOfDatabase(need, source, surroundings);
-        if (!('failure' in reply) || reply.failure !== 'timeout') return reply;
+        if (reply.failure !== 'timeout') return reply;
         const startMs = clock.now();
         await new Promise<void>((resolve) => {
           if (signal.aborted) resolve();

@@ -4,45 +4,44 @@ import type { PolicyClaim } from '../policy.ts';
 import { tokenNames } from '../tokens.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
-import { delegatedTest, isAlwaysTrue, type Work } from './work.ts';
+import { delegatedTest, directText, isAlwaysTrue, type Work } from './work.ts';
 
 /** `evaluateClaims(run)`: each claim in turn, even if an earlier one failed. */
 export function claimsText(work: Work): string {
   const { claims } = work.policy;
   if (claims.length === 0) return '';
-  const blocks = claims.map((claim) => claimText(work, claim)).join('\n');
-  const named = namesIn(blocks);
+  const calls = claims.map((claim) => claimText(work, claim)).join('\n');
+  const named = namesIn(calls);
   const variables = [
     ...['context', 'sources', 'claims', 'access', 'id'].map((name) => `${name} = run.${name}`),
     'userinfo = (run.userinfo = {})',
-    'value',
   ].filter((variable) => named.has(variable.replace(/ .*/, '')));
   const declared = variables.length === 0 ? '' : `  var ${variables.join(', ')};\n`;
-  return `function evaluateClaims(run) {\n${declared}${indent(blocks)}\n}`;
+  return `function evaluateClaims(run) {\n${declared}${directText(calls)}${indent(calls)}\n}`;
 }
 
 function claimText(work: Work, claim: PolicyClaim): string {
   const { name, kind, onMissing } = claim;
-  const ages = ageTexts(work, claim);
-  const bounds = boundTexts(claim);
-  const place = targets(work, claim).join(' = ');
-  const value = valueText(work, claim);
-  const evaluated = [
-    ...ages,
-    ...(bounds.length === 0
-      ? [`${place} = ${value};`]
-      : [`value = ${value};`, ...bounds, `${place} = value;`]),
-    `emitted(run, ${js(name)});`,
-  ].join('\n');
   const { before, inside } = conditions(work, claim);
-  const skipped = `skipped(run, ${js(name)});`;
-  const tried =
-    inside === undefined ? evaluated : `if (truth(${inside})) {\n${indent(evaluated)}\n} else ${skipped}`;
-  const text = `try {\n${indent(tried)}\n} catch (error) {\n${indent(missingText(work, claim))}\n}`;
+  const emit = [
+    ...ageTexts(work, claim),
+    `${targets(work, claim).join(' = ')} = ${boundedText(claim, valueText(work, claim))};`,
+  ];
+  const call = [
+    'run',
+    js(name),
+    before ?? 'true',
+    inside ?? 'undefined',
+    functionText(emit),
+    ...insteadText(work, claim),
+  ].join(', ');
   const outcome = typeof onMissing === 'string' ? onMissing : 'default';
   const always = claim.when !== undefined && inside === undefined ? '; its `when` is always true here' : '';
-  const whole = before === undefined ? text : `if (${before}) {\n${indent(text)}\n} else ${skipped}`;
-  return `// ${printable(name)}: ${kind}, missing: ${outcome}${always}\n${whole}`;
+  return `// ${printable(name)}: ${kind}, missing: ${outcome}${always}\nclaim(${call});`;
+}
+
+function functionText(statements: readonly string[]): string {
+  return `function () {\n${indent(statements.join('\n'))}\n}`;
 }
 
 /** Names hold no white space, but anything else that prints. */
@@ -59,12 +58,12 @@ function targets({ claimsRead, names }: Work, { name, tokens }: PolicyClaim): re
   ];
 }
 
-function missingText(work: Work, claim: PolicyClaim): string {
-  const { name, onMissing } = claim;
-  if (onMissing === 'deny') return `deny(run, 'claim', ${js(name)}, causeOf(error));`;
-  if (onMissing === 'omit') return `note(run, 'claim', ${js(name)}, 'omitted', causeOf(error));`;
+/** What happens instead of a denial if a claim is missing. */
+function insteadText(work: Work, claim: PolicyClaim): readonly string[] {
+  const { onMissing } = claim;
+  if (typeof onMissing === 'string') return onMissing === 'deny' ? [] : ['omitted'];
   const value = [...targets(work, claim), js(onMissing.default)].join(' = ');
-  return `${value};\nnote(run, 'claim', ${js(name)}, 'default', causeOf(error));`;
+  return [functionText([`${value};`, "return 'default';"])];
 }
 
 /** The conditions under which a claim is emitted: who acts for the subject, its audiences, its clients, and its `when`. */
@@ -77,7 +76,7 @@ export function conditions(work: Work, { name, audiences, clients, when, delegat
   ];
   return {
     before: addressed.length === 0 ? undefined : addressed.join(' && '),
-    inside: when && !isAlwaysTrue(work, when) ? work.functions.call('when', name, when) : undefined,
+    inside: when && !isAlwaysTrue(work, when) ? work.functions.add('when', name, when) : undefined,
   };
 }
 
@@ -86,7 +85,7 @@ function valueText({ functions }: Work, { name, type, value, constant }: PolicyC
   const text = value ? functions.call('value', name, value) : js(constant ?? []);
   // A number of the context is always finite, because its reader accepts no other.
   const isOwnDouble = type.kind === 'double' && value !== undefined && pathOf(value.root) !== undefined;
-  if (hasSize(type) && !isOwnDouble) return `claimValue(${text}, context.budget)`;
+  if (hasSize(type) && !isOwnDouble) return `${checkOf(type)}(${text}, context.budget)`;
   return value ? `notAbsent(${text})` : text;
 }
 
@@ -100,12 +99,16 @@ function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyCla
   });
 }
 
-/** The declared bounds of a value. */
-function boundTexts({ maxItems, maxBytes }: PolicyClaim): readonly string[] {
-  return [
-    ...(maxItems === undefined ? [] : [`limitItems(value, ${maxItems});`]),
-    ...(maxBytes === undefined ? [] : [`limitBytes(value, ${maxBytes});`]),
-  ];
+/** A value within its declared bounds. */
+function boundedText({ maxItems, maxBytes }: PolicyClaim, value: string): string {
+  const few = maxItems === undefined ? value : `limitItems(${value}, ${maxItems})`;
+  return maxBytes === undefined ? few : `limitBytes(${few}, ${maxBytes})`;
+}
+
+/** The check whether a token can carry a value of a type. */
+function checkOf(type: Type): string {
+  if (type.kind === 'string') return 'claimText';
+  return type.kind === 'list' && type.element.kind === 'string' ? 'claimTexts' : 'claimValue';
 }
 
 /** Whether a value may be large, or no JSON. */

@@ -6,7 +6,7 @@ import type { Policy } from '../policy.ts';
 import { settingKeysOf } from '../setting-keys.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { indent, literal } from './readers.ts';
-import { js } from './text.ts';
+import { js, memberOf } from './text.ts';
 import { decidingExpressions, knownText, type Work } from './work.ts';
 
 /** What writing the function carries along. */
@@ -79,11 +79,11 @@ function record(
       originOf(reader, inner) ?? (data === undefined ? undefined : `fieldOf(${data}, ${js(name)})`);
     const text =
       name === 'actor' && path.length === 0
-        ? `asActor(${found ?? 'undefined'})`
+        ? `${reader.work.origins ? 'asActor' : 'asListedActor'}(${found ?? 'undefined'})`
         : field.type.kind === 'record'
           ? record(reader, field.type, found && variable(reader, inner, found), inner)
           : read(reader, inner.join('.'), field, found);
-    return [name, text] as const;
+    return [path.length === 0 ? memberOf(name) : name, text] as const;
   });
   return literal([...others, ...members]);
 }

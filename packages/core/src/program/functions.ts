@@ -1,6 +1,6 @@
-import { type Expression, type FunctionSpec, SETTINGS } from '@claimsmith/cel';
+import { type Expression, type FunctionSpec, namesIn, SETTINGS } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
-import { propertyAccess } from './text.ts';
+import { memberOf, propertyAccess } from './text.ts';
 
 /** The bindings for one expression: a last parameter, and the places of the expression's variables in it. */
 export interface Bound {
@@ -15,6 +15,8 @@ export interface Functions {
   add(role: string, subject: string, expression: Expression, bound?: Bound): string;
   /** A call of that function, for code that has `context`, `sources` and `claims`. */
   call(role: string, subject: string, expression: Expression): string;
+  /** Code with the functions in it: one that is only called, once, and has no statements, is written where it is called. */
+  inlined(code: string): string;
 }
 
 export function createFunctions(policy: Policy): Functions {
@@ -27,7 +29,7 @@ export function createFunctions(policy: Policy): Functions {
     claims: 'claims',
     [SETTINGS]: `context.${SETTINGS}`,
   };
-  for (const name of Object.keys(policy.context.fields)) bind[name] = `context.${name}`;
+  for (const name of Object.keys(policy.context.fields)) bind[name] = `context.${memberOf(name)}`;
   for (const { name } of policy.sources) bind[name] = `sources${propertyAccess(name)}`;
 
   function specOf(role: string, subject: string, expression: Expression, bound?: Bound): FunctionSpec {
@@ -43,6 +45,8 @@ export function createFunctions(policy: Policy): Functions {
       bind: { ...bind, ...bound?.variables },
       budget: 'context.budget',
       comment: expression.source,
+      // A decision tells the code of an error alone.
+      tellsPlaces: false,
     };
     known.set(text, spec);
     specs.push(spec);
@@ -56,7 +60,23 @@ export function createFunctions(policy: Policy): Functions {
       const { name, parameters } = specOf(...place);
       return `${name}(${parameters.join(', ')})`;
     },
+    inlined: (code) => specs.reduce(inlinedIn, code),
   };
+}
+
+function inlinedIn(code: string, { name, parameters }: FunctionSpec): string {
+  const call = `${name}(${parameters.join(', ')})`;
+  const declared = new RegExp(
+    `((?:// .*\n)*)function ${call.replace(/[()]/g, '\\$&')} \\{\n  return (.*);\n\\}\n\n`,
+  );
+  const [whole, comment = '', value = ''] = declared.exec(code) ?? [];
+  if (whole === undefined) return code;
+  const rest = code.replace(whole, '');
+  const [before = '', after, ...more] = rest.split(call);
+  if (after === undefined || more.length > 0 || namesIn(before + after).has(name)) return code;
+  const line = before.lastIndexOf('\n') + 1;
+  const margin = /^ */.exec(before.slice(line))?.[0] ?? '';
+  return `${before.slice(0, line)}${comment.replace(/^(?=.)/gm, margin)}${before.slice(line)}${value}${after}`;
 }
 
 /** A new name for `subject` that is not in `taken`; it is added there. */

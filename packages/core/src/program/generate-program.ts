@@ -2,7 +2,7 @@ import { generateFunctions, helpers, linked } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { claimsText } from './claims.ts';
 import { contextText, fieldsRead } from './context-reader.ts';
-import { denyText, detailsText, meantText, scopesText } from './judgements.ts';
+import { denyCalls, detailsText, meantText, scopesText } from './judgements.ts';
 import { LIBRARY } from './library.gen.ts';
 import { answersText, needsText, runText } from './needs.ts';
 import { js, propertyAccess } from './text.ts';
@@ -18,11 +18,12 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
   // The first use of an expression names the function that later uses share.
   const claims = claimsText(work);
   const reading = [contextText(work), answersText(work), needsText(work)];
-  const deciding = [meantText(work), denyText(work), claims, scopesText(work), detailsText(work)];
+  const decide = decideText(work);
+  const deciding = [meantText(work), claims, scopesText(work), detailsText(work)];
   const { tables } = policy.spec;
-  const code = joined([
+  const parts = [
     programText(policy),
-    decideText(work),
+    decide,
     ...deciding,
     '// The expressions, each below its source text.',
     tables !== undefined && Object.keys(tables).length > 0 ? `var tables = ${js(tables)};` : '',
@@ -30,7 +31,8 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
     '// What the expressions read, and what the sources are asked.',
     ...reading,
     work.readers.text(),
-  ]);
+  ];
+  const code = work.functions.inlined(joined(parts));
   return joined([
     code,
     '// Helpers: the same for every policy; unused ones are left out.',
@@ -44,35 +46,32 @@ function joined(parts: readonly string[]): string {
 
 /** `decide(context, answers)`: step by step, until one denies. */
 function decideText(work: Work): string {
-  const { deny, claims, scopes, details, marker, spec } = work.policy;
+  const { deny, claims, scopes, details, marker, spec, applies } = work.policy;
   const read = fieldsRead(work.policy);
-  const first = [
-    ...(read.includes('now') ? ['requireNow'] : []),
+  // Without a clock or a kind of subject, conditions on it would mean nothing.
+  const known = [
+    ...(read.includes('now') ? [missingText('now', 'context.now === undefined', 'no_such_key')] : []),
     ...(read.includes('subject_type') && knownText(work, 'subject_type') === undefined
-      ? ['requireSubject']
+      ? [missingText('subject_type', 'context.subjectType === undefined', 'no_such_key')]
       : []),
   ];
   const judged = [
-    ...(work.hasActor ? ['requireActor'] : []),
-    ...(deny.length > 0 ? ['judgeDeny'] : []),
-    ...(claims.length > 0 ? ['evaluateClaims'] : []),
-    ...(scopes.length > 0 ? ['evaluateScopes'] : []),
-    ...(details.length > 0 ? ['evaluateDetails'] : []),
+    ...(work.hasActor ? [missingText('actor', 'context.actor.chain === null', 'actor')] : []),
+    ...denyCalls(work),
+    ...(claims.length > 0 ? ['evaluateClaims(run)'] : []),
+    ...(scopes.length > 0 ? ['evaluateScopes(run)'] : []),
+    ...(details.length > 0 ? ['evaluateDetails(run)'] : []),
   ];
   const lifetime = spec.lifetime?.access;
   const messages = messagesText(deny);
+  const left = isForAll(work.policy) ? [] : [leftText];
   // Without its own condition, tokens of other clients and audiences are left alone, whatever is unknown of them.
-  const before = isForAll(work.policy)
-    ? []
-    : work.policy.applies === undefined
-      ? ['isLeft', ...first]
-      : [...first, 'isLeft'];
-  const steps = [...(isForAll(work.policy) ? first : before), ...judged];
-  const call = (step: string, i: number) => {
-    const guard = i === 0 ? '' : '!run.denied';
-    if (step === 'isLeft')
-      return `if (${guard === '' ? '' : `${guard} && `}isLeft(run, isMeant)) return leave(run);`;
-    return `${guard === '' ? '' : `if (${guard}) `}${step}(run);`;
+  const first = applies === undefined ? [...left, ...known] : [...known, ...left];
+  const guarded = (step: string, i: number) => {
+    if (i === 0) return `${step};`;
+    return step.startsWith('if (')
+      ? `if (!run.denied && ${step.slice('if ('.length)};`
+      : `if (!run.denied) ${step};`;
   };
   const decision = `decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`})`;
   const hasChallenge = deny.some(({ challenge }) => challenge !== undefined);
@@ -81,11 +80,18 @@ function decideText(work: Work): string {
   const answered = hasUserinfo ? `withUserinfo(run, ${asked})` : asked;
   const lines = [
     `var run = ${runText(work)};`,
-    ...steps.map(call),
+    ...[...first, ...judged].map(guarded),
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
     `return ${messages === '' ? answered : `withMessage(${answered}, ${messages})`};`,
   ];
   return `function decide(context, answers) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
+}
+
+const leftText = 'if (isLeft(run, isMeant)) return leave(run)';
+
+/** Denies if something that the policy rests on is unknown. */
+function missingText(name: string, test: string, cause: string): string {
+  return `if (${test}) deny(run, 'deny', ${js(name)}, ${js(cause)})`;
 }
 
 /** What clients see instead of reasons; empty if all see the reasons. */

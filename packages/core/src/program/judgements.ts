@@ -3,7 +3,7 @@ import type { Delegated } from '../policy.ts';
 import { rulesOf } from './needs.ts';
 import { indent } from './readers.ts';
 import { js } from './text.ts';
-import { delegatedTest, isForAll, readPart, type Work } from './work.ts';
+import { delegatedTest, directText, isForAll, readPart, type Work } from './work.ts';
 
 /** `isMeant(context)`: whether the policy is for a token; fails if that is unknown. */
 export function meantText({ policy, functions }: Work): string {
@@ -17,18 +17,15 @@ export function meantText({ policy, functions }: Work): string {
   return `function isMeant(context) {\n  return ${tests.join(' &&\n    ')};\n}`;
 }
 
-/** `judgeDeny(run)`: the first rule or challenge that is true or fails ends the issuance. */
-export function denyText(work: Work): string {
+/** A call for each rule and challenge. The first that is true or fails ends the issuance. */
+export function denyCalls(work: Work): readonly string[] {
   const { denials, challenges } = rulesOf(work);
-  const rules = [...denials, ...challenges];
-  if (rules.length === 0) return '';
-  const tests = rules.map(({ reason, when, challenge }) => {
+  return [...denials, ...challenges].map(({ reason, when, challenge }) => {
     const condition = work.functions.add('deny', reason, when);
     return challenge === undefined
       ? `denies(run, ${js(reason)}, ${condition})`
       : `challenges(run, ${js(reason)}, ${condition}, ${js({ ...challenge })})`;
   });
-  return `function judgeDeny(run) {\n  return ${tests.join(' ||\n    ')};\n}`;
 }
 
 /** `evaluateScopes(run)`: decides about every requested scope of the policy. */
@@ -60,7 +57,7 @@ export function scopesText(work: Work): string {
       const variable = patterns.get(name);
       return variable === undefined ? [] : [`var ${variable} = ${patternText(pattern)};`];
     }),
-    `function evaluateScopes(run) {\n${contextText(lines)}${indent([...lines, `refuseStrays(run, isStray, ${8 + 40 * patterns.size + 2 * scopes.length});`].join('\n'))}\n}`,
+    `function evaluateScopes(run) {\n${directText(lines.join())}${indent([...lines, `refuseStrays(run, isStray, ${8 + 40 * patterns.size + 2 * scopes.length});`].join('\n'))}\n}`,
     ...othersText(patterns.get(otherScopes), known),
     `function isStray(name) {
 ${known.length === 0 ? '' : `  if (${known.join(' || ')}) return false;\n`}  return !scopeName.test(name)${starts.join('')};
@@ -71,12 +68,7 @@ ${known.length === 0 ? '' : `  if (${known.join(' || ')}) return false;\n`}  ret
 /** A grant that is false in a delegated token, unless it is for those too. */
 function judgeText(work: Work, delegated: Delegated, judge: string): string {
   const test = delegatedTest(work, delegated);
-  return test === undefined ? judge : `grantIf(${test}, ${judge})`;
-}
-
-/** The variable that tests of delegation read. */
-function contextText(lines: readonly string[]): string {
-  return lines.some((line) => line.includes('grantIf(')) ? '  var context = run.context;\n' : '';
+  return test === undefined ? judge : `${test} && ${judge}`;
 }
 
 /** The pattern of `*`: all names except those of the spec and OpenID's own. */
@@ -116,7 +108,7 @@ export function detailsText(work: Work): string {
   run.denied = run.denied || 'authorization_details_refused';`;
   });
   return `function evaluateDetails(run) {
-${contextText(judged)}  var requested = run.context.request.authorization_details;
+${directText(judged.join())}  var requested = run.context.request.authorization_details;
   if (!requested) return deny(run, 'detail', ${js(first.type)}, 'authorization_details_unknown');
   var budget = run.context.budget;
   for (var i = 0; i < requested.length && affords(budget, 20); i++) {

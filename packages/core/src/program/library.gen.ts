@@ -6,8 +6,8 @@ export const LIBRARY = {
     text: "function startRun(context, sources, claims, answers) {\n  return {\n    context: context,\n    sources: sources,\n    claims: claims,\n    answers: answers,\n    denied: undefined,\n    access: {},\n    id: {},\n    add: [],\n    remove: [],\n    outcomes: []\n  };\n}",
   },
   decisionOf: {
-    needs: ['deny'],
-    text: "/** A denied token stays denied and has no content. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!(run.context.budget.left >= 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
+    needs: ['affords', 'deny'],
+    text: "/** A denied token stays denied and has no content. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!affords(run.context.budget, 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
   },
   deny: {
     needs: ['note'],
@@ -17,25 +17,29 @@ export const LIBRARY = {
     needs: [],
     text: "function note(run, kind, name, outcome, cause) {\n  run.outcomes.push({ kind: kind, name: name, outcome: outcome, cause: cause });\n}",
   },
-  emitted: {
-    needs: ['note'],
-    text: "function emitted(run, name) {\n  note(run, 'claim', name, 'emitted');\n}",
+  claim: {
+    needs: ['holds', 'note', 'causeOf', 'deny'],
+    text: "/**\n * Emits a claim if it is for this token. If that fails, the issuance is denied, unless `instead` puts something in its\n * place: it returns the outcome.\n */\nfunction claim(run, name, isFor, when, emit, instead) {\n  try {\n    isFor = isFor && (!when || holds(run, when));\n    if (isFor) emit();\n    note(run, 'claim', name, isFor ? 'emitted' : 'skipped');\n  } catch (error) {\n    if (instead) note(run, 'claim', name, instead(), causeOf(error));\n    else deny(run, 'claim', name, causeOf(error));\n  }\n}",
   },
-  skipped: {
-    needs: ['note'],
-    text: "function skipped(run, name) {\n  note(run, 'claim', name, 'skipped');\n}",
+  omitted: {
+    needs: [],
+    text: "function omitted() {\n  return 'omitted';\n}",
   },
   causeOf: {
     needs: ['CelError'],
     text: "function causeOf(error) {\n  return error instanceof CelError ? error.code : 'internal';\n}",
+  },
+  holds: {
+    needs: ['truth'],
+    text: "/** Whether a condition is true. */\nfunction holds(run, condition, bound) {\n  return truth(condition(run.context, run.sources, run.claims, bound));\n}",
   },
   surely: {
     needs: [],
     text: "/** Whether a condition has the expected value. A condition that fails does not. */\nfunction surely(condition, expected, context, sources, claims) {\n  try {\n    return condition(context, sources, claims) === expected;\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   denies: {
-    needs: ['truth', 'deny', 'causeOf'],
-    text: "/** Whether a deny rule ends the issuance: it is true, or fails. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.context, run.sources, run.claims))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
+    needs: ['holds', 'deny', 'causeOf'],
+    text: "/** Whether a deny rule ends the issuance: it is true, or fails. */\nfunction denies(run, reason, when) {\n  try {\n    if (!holds(run, when)) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
   },
   challenges: {
     needs: ['denies'],
@@ -49,21 +53,9 @@ export const LIBRARY = {
     needs: [],
     text: "/** A decision with the claims of the userinfo answer. */\nfunction withUserinfo(run, decision) {\n  decision.userinfo = (decision.denied === undefined && run.userinfo) || {};\n  return decision;\n}",
   },
-  requireNow: {
-    needs: ['deny'],
-    text: "/** Denies without a clock, because comparisons with it would then mean nothing. */\nfunction requireNow(run) {\n  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');\n}",
-  },
-  requireActor: {
-    needs: ['deny'],
-    text: "/** Denies if somebody acts for the subject, and it is unreadable who. */\nfunction requireActor(run) {\n  if (run.context.actor.chain === null) deny(run, 'deny', 'actor', 'actor');\n}",
-  },
-  requireSubject: {
-    needs: ['deny'],
-    text: "/** Denies if the kind of subject is unknown, because conditions on it would then mean nothing. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
-  },
   isLeft: {
-    needs: ['deny', 'causeOf'],
-    text: "/** Whether the token stays as the issuer made it, because the policy is not for it. It is denied if that is unknown. */\nfunction isLeft(run, isMeant) {\n  try {\n    return !isMeant(run.context, run.sources, run.claims);\n  } catch (error) {\n    deny(run, 'policy', 'applies', causeOf(error));\n    return false;\n  }\n}",
+    needs: ['holds', 'deny', 'causeOf'],
+    text: "/** Whether the token stays as the issuer made it, because the policy is not for it. It is denied if that is unknown. */\nfunction isLeft(run, isMeant) {\n  try {\n    return !holds(run, isMeant);\n  } catch (error) {\n    deny(run, 'policy', 'applies', causeOf(error));\n    return false;\n  }\n}",
   },
   leave: {
     needs: ['note', 'decisionOf'],
@@ -89,21 +81,13 @@ export const LIBRARY = {
     needs: ['deny', 'affords', 'judge', 'removeScope'],
     text: "/** All scopes that match a pattern. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.context.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {\n    var match = pattern.exec(asked[i]);\n    // The requested name names an object, so outcomes leave it out.\n    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);\n  }\n}",
   },
-  grantIf: {
-    needs: ['refusal'],
-    text: "/** A grant in a token that is not delegated; in a delegated one nothing is granted. */\nfunction grantIf(isFor, grant) {\n  return isFor ? grant : refusal;\n}",
-  },
-  refusal: {
-    needs: [],
-    text: "function refusal() {\n  return false;\n}",
-  },
   judge: {
-    needs: ['truth', 'note', 'causeOf'],
-    text: "function judge(run, kind, name, grant, bound) {\n  var cause;\n  try {\n    if (truth(grant(run.context, run.sources, run.claims, bound))) {\n      note(run, kind, name, 'granted');\n      return true;\n    }\n  } catch (error) {\n    cause = causeOf(error);\n  }\n  note(run, kind, name, 'refused', cause);\n  return false;\n}",
+    needs: ['holds', 'note', 'causeOf'],
+    text: "/** Whether something is granted; never if its grant is not for this token. */\nfunction judge(run, kind, name, grant, bound) {\n  var cause;\n  try {\n    if (grant && holds(run, grant, bound)) {\n      note(run, kind, name, 'granted');\n      return true;\n    }\n  } catch (error) {\n    cause = causeOf(error);\n  }\n  note(run, kind, name, 'refused', cause);\n  return false;\n}",
   },
   addScope: {
     needs: ['isAsked', 'surely', 'note'],
-    text: "/** Grants a scope that was not requested. */\nfunction addScope(run, name, grant) {\n  if (isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims)) return;\n  run.add.push(name);\n  note(run, 'scope', name, 'granted');\n}",
+    text: "/** Grants a scope that was not requested. */\nfunction addScope(run, name, grant) {\n  if (!grant || isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims))\n    return;\n  run.add.push(name);\n  note(run, 'scope', name, 'granted');\n}",
   },
   removeScope: {
     needs: ['affords'],
@@ -159,11 +143,11 @@ export const LIBRARY = {
   },
   answerOf: {
     needs: ['fieldOf', 'isMapping'],
-    text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = fieldOf(answers, name);\n  var value = fieldOf(answer, 'value');\n  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;\n}",
+    text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = (fieldOf(answers, name));\n  return answer && answer.failure === undefined && isMapping(answer.value) ? answer.value : undefined;\n}",
   },
   recordOf: {
     needs: ['fieldOf', 'fail'],
-    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, unasked) {\n  if (value) return record;\n  var answer = fieldOf(answers, name);\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        var failure = answer ? fieldOf(answer, 'failure') || 'malformed' : unasked ? unasked() : 'unbound';\n        return fail(name + ':' + failure);\n      }\n    });\n  });\n  return record;\n}",
+    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, unasked) {\n  if (value) return record;\n  var answer = (fieldOf(answers, name));\n  function unknown() {\n    return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));\n  }\n  for (var field in record) Object.defineProperty(record, field, { get: unknown });\n  return record;\n}",
   },
   unaskedSince: {
     needs: ['causeOf'],
@@ -177,21 +161,29 @@ export const LIBRARY = {
     needs: ['notAbsent', 'isJson', 'fail'],
     text: "/** Whether a token can carry a value: it exists and is JSON. A part may occur several times. */\nfunction claimValue(value, budget) {\n  var present = notAbsent(value);\n  if (!isJson(present, 0, budget)) fail('not_json');\n  return present;\n}",
   },
+  claimText: {
+    needs: ['notAbsent', 'fail', 'spend'],
+    text: "/** The same for a value of the type string. */\nfunction claimText(value, budget) {\n  var text = notAbsent(value);\n  if (typeof text !== 'string') return fail('not_json');\n  spend(budget, 1 + (text.length >> 2));\n  return text;\n}",
+  },
+  claimTexts: {
+    needs: ['notAbsent', 'fail', 'spend', 'claimText'],
+    text: "/** The same for a list of strings. */\nfunction claimTexts(value, budget) {\n  var texts = notAbsent(value);\n  if (!Array.isArray(texts)) return fail('not_json');\n  spend(budget, 1 + texts.length);\n  for (var i = 0; i < texts.length; i++) claimText(texts[i], budget);\n  return texts;\n}",
+  },
   notAbsent: {
     needs: ['fail'],
     text: "function notAbsent(value) {\n  return value === undefined || value === null ? fail('absent') : value;\n}",
   },
   limitAge: {
-    needs: ['answerOf', 'fieldOf', 'fail'],
-    text: "/** Checks the age of values, including the token's lifetime. A failed source has no age, and fails when it is read. */\nfunction limitAge(answers, name, seconds) {\n  var age = answerOf(answers, name) && fieldOf(fieldOf(answers, name), 'ageSeconds');\n  if (age !== undefined && !(Number(age) <= seconds)) fail(name + ':stale');\n}",
+    needs: ['fieldOf', 'fail'],
+    text: "/** Checks the age of values, including the token's lifetime. A failed source has no age, and fails when it is read. */\nfunction limitAge(answers, name, seconds) {\n  var answer = (fieldOf(answers, name));\n  if (answer && answer.failure === undefined && !(answer.ageSeconds <= seconds)) fail(name + ':stale');\n}",
   },
   limitItems: {
     needs: ['fail'],
-    text: "function limitItems(value, limit) {\n  if (Array.isArray(value) && value.length > limit) fail('max_items');\n}",
+    text: "function limitItems(value, limit) {\n  return Array.isArray(value) && value.length > limit ? fail('max_items') : value;\n}",
   },
   limitBytes: {
     needs: ['jsonSize', 'fail'],
-    text: "function limitBytes(value, limit) {\n  if (jsonSize(value) > limit) fail('max_bytes');\n}",
+    text: "function limitBytes(value, limit) {\n  return jsonSize(value) > limit ? fail('max_bytes') : value;\n}",
   },
   jsonSize: {
     needs: [],
@@ -266,8 +258,12 @@ export const LIBRARY = {
     text: "/** The requested scopes or details. Absent means none were requested; unreadable (undefined) does not. */\nfunction asAsked(value, as, budget) {\n  return value === undefined ? [] : as(value, budget);\n}",
   },
   asActor: {
-    needs: ['isBlank', 'fieldOf', 'asString'],
-    text: "/**\n * Who acts for the subject, from the claim `act` of RFC 8693, or from a list that begins with the present actor. Without\n * an actor it is empty. The chain is null if it is unreadable, or has more than five actors.\n */\nfunction asActor(value) {\n  if (value === undefined || value === null || isBlank(value)) return {};\n  var sub = fieldOf(value, 'sub');\n  var listed = fieldOf(value, 'chain');\n  var chain = Array.isArray(listed) ? listed.slice(0, 6) : [sub];\n  if (!Array.isArray(listed)) {\n    var actor = fieldOf(value, 'act');\n    for (; actor !== undefined && actor !== null && chain.length < 6; actor = fieldOf(actor, 'act'))\n      chain.push(fieldOf(actor, 'sub'));\n  }\n  var isRead = chain.length > 0 && chain.length < 6 && chain.every(asString);\n  return isRead && (sub === undefined || sub === chain[0])\n    ? { sub: chain[0], chain: chain }\n    : { chain: null };\n}",
+    needs: ['fieldOf', 'isBlank', 'asString'],
+    text: "/**\n * Who acts for the subject, from the claim `act` of RFC 8693. Without an actor it is empty. The chain is null if it is\n * unreadable, or has more than five actors.\n */\nfunction asActor(value) {\n  var chain = [];\n  for (\n    var actor = value;\n    actor !== undefined && actor !== null && chain.length < 6;\n    actor = fieldOf(actor, 'act')\n  )\n    chain.push((fieldOf(actor, 'sub')));\n  if (chain.length === 0 || isBlank(value)) return {};\n  return chain.length < 6 && chain.every(asString) ? { sub: chain[0], chain: chain } : { chain: null };\n}",
+  },
+  asListedActor: {
+    needs: ['fieldOf', 'asActor'],
+    text: "/** The same where the actors may be a list that begins with the present one. */\nfunction asListedActor(value) {\n  var listed = fieldOf(value, 'chain');\n  var sub = fieldOf(value, 'sub');\n  if (!Array.isArray(listed)) return asActor(value);\n  if (listed.length === 0 || (sub !== undefined && sub !== listed[0])) return { chain: null };\n  var actor;\n  for (var i = Math.min(listed.length, 6) - 1; i >= 0; i--) actor = { sub: listed[i], act: actor };\n  return asActor(actor);\n}",
   },
   isBlank: {
     needs: ['isMapping'],
@@ -284,9 +280,5 @@ export const LIBRARY = {
   isObject: {
     needs: [],
     text: "function isObject(value) {\n  return typeof value === 'object' && value !== null;\n}",
-  },
-  affords: {
-    needs: [],
-    text: "/** Spends steps like `spend`, for code that must not throw: returns whether enough were left. */\nfunction affords(budget, steps) {\n  budget.left -= steps;\n  return budget.left >= 0;\n}",
   },
 };

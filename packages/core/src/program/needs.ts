@@ -5,7 +5,15 @@ import { conditions } from './claims.ts';
 import { nameOf } from './functions.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
-import { claimsIn, decidingExpressions, delegatedTest, isForAll, readPart, type Work } from './work.ts';
+import {
+  claimsIn,
+  decidingExpressions,
+  delegatedTest,
+  directText,
+  isForAll,
+  readPart,
+  type Work,
+} from './work.ts';
 
 /** `findNeeds(context, answers)`: the sources to ask next. Only sources whose answer is certainly used are asked. */
 export function needsText(work: Work): string {
@@ -22,7 +30,9 @@ export function needsText(work: Work): string {
     const test = isChained(source) ? `reads_${name}` : (tests.get(name) ?? never);
     const need = open.get(name) ?? '';
     if (test === never) return `// Nothing reads ${name}.`;
-    return `if (${need}${test === always ? '' : ` && ${test.includes(' ') ? `(${test})` : test}`}) needs.push(${need});`;
+    const isOpen = sources.length > 1 || test === always ? [need] : [];
+    const isRead = test === always ? [] : [isOpen.length > 0 && test.includes(' ||') ? `(${test})` : test];
+    return `if (${[...isOpen, ...isRead].join(' && ')}) needs.push(${need});`;
   });
   const asking = chained.length === 0 ? 'context' : 'context, sources';
   const lines = [
@@ -30,9 +40,11 @@ export function needsText(work: Work): string {
     ...sources.map(
       ({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, ${asking});`,
     ),
-    `if (${[...open.values()].map((name) => `!${name}`).join(' && ')}) return [];`,
-    ...(isForAll(work.policy) ? [] : ['if (!surely(isMeant, true, context)) return [];']),
-    ...first.map((rule) => `if (!${isFalse(work, rule)}) return [];`),
+    `if (${[
+      [...open.values()].map((name) => `!${name}`).join(' && '),
+      ...(isForAll(work.policy) ? [] : ['!surely(isMeant, true, context)']),
+      ...first.map((rule) => `!${isFalse(work, rule)}`),
+    ].join(' ||\n  ')}) return [];`,
     ...(gate.length === 0
       ? []
       : [`var ${goesOn} = ${gate.map((rule) => isFalse(work, rule)).join(' && ')};`]),
@@ -44,9 +56,11 @@ export function needsText(work: Work): string {
     'return needs;',
   ];
   const questions = sources.map((source) => questionText(work, source));
-  return [...questions, `function findNeeds(context, answers) {\n${indent(lines.join('\n'))}\n}`].join(
-    '\n\n',
-  );
+  const text = lines.join('\n');
+  return [
+    ...questions,
+    `function findNeeds(context, answers) {\n${directText(text, 'context')}${indent(text)}\n}`,
+  ].join('\n\n');
 }
 
 /** The function for the condition under which a source is asked. */
@@ -75,7 +89,9 @@ function testOf(
       const isFirst = when === undefined || work.sourcesOf(when).includes(source);
       return isFirst ? isOpen : `${isOpen} && surely(${whenName(work, asked)}, true, context, sources)`;
     });
-  const tests = [...new Set([...readers.map(({ test }) => test), ...behind])];
+  const all = new Set([...readers.map(({ test }) => test), ...behind]);
+  // One that has another's condition and more adds nothing.
+  const tests = [...all].filter((test) => ![...all].some((other) => test.endsWith(` && ${other}`)));
   if (tests.length === 0) return never;
   return tests.includes(always) ? always : tests.join(' ||\n  ');
 }
@@ -322,10 +338,14 @@ export function answersText(work: Work): string {
       : `, function () {\n  return unaskedSince(function () { ask_${name}(context, sources); });\n}`;
     return [name, `recordOf(${record}, value_${name}, answers, ${js(name)}${question})`] as const;
   });
+  // A question or a condition may read the sources before.
+  const isAtOnce = sources.every(
+    ({ when, each, reads }) => when === undefined && each === undefined && reads.sources.length === 0,
+  );
   const lines = [
     'var budget = context.budget;',
     ...values,
-    `var sources = ${literal(members.filter((_, i) => sources[i]?.when === undefined))};`,
+    `${isAtOnce ? 'return' : 'var sources ='} ${literal(members.filter((_, i) => sources[i]?.when === undefined))};`,
     // A condition may read the sources before; where it is false, the source has no fields.
     ...members.flatMap(([name, record], i) => {
       const source = sources[i];
@@ -336,7 +356,7 @@ export function answersText(work: Work): string {
         `sources.${name} = ${record};`,
       ];
     }),
-    'return sources;',
+    ...(isAtOnce ? [] : ['return sources;']),
   ];
   return `function readAnswers(context, answers) {\n${indent(lines.join('\n'))}\n}`;
 }

@@ -18,6 +18,11 @@ export function propertyKey(name: string): string {
   return isPlainName(name) ? name : text(name);
 }
 
+/** The member of a program's context that has a field of the identity context: `subject_type` is `subjectType`. */
+export function memberOf(field: string): string {
+  return field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
 /** `.name` or `["any name"]`. */
 export function propertyAccess(name: string): string {
   return isPlainName(name) ? `.${name}` : `[${text(name)}]`;

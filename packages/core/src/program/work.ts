@@ -1,4 +1,11 @@
-import { constantText, type Expression, operationOf, pathOf, type RecordType } from '@claimsmith/cel';
+import {
+  constantText,
+  type Expression,
+  namesIn,
+  operationOf,
+  pathOf,
+  type RecordType,
+} from '@claimsmith/cel';
 import { own } from '../data.ts';
 import { dependsOnActor } from '../delegated.ts';
 import { readsIn } from '../expressions.ts';
@@ -73,11 +80,25 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
 
 /**
  * The test for a part being for the token, as far as its actor decides it; undefined if it is for delegated tokens too.
+ * Code with it begins with {@link directText}.
  */
 export function delegatedTest({ hasActor }: Work, delegated: Delegated): string | undefined {
   if (!hasActor || delegated === 'always') return undefined;
-  const isDirect = '!context.actor.sub';
-  return delegated === 'never' ? isDirect : `(${isDirect} || context.subject_type === 'agent')`;
+  return delegated === 'never' ? 'isDirect' : 'isDirectOrAgent';
+}
+
+/** The variables of {@link delegatedTest} that code names. */
+export function directText(code: string, context = 'run.context'): string {
+  const isDirect = `!${context}.actor.sub`;
+  const variables = {
+    isDirect,
+    isDirectOrAgent: `${isDirect} || ${context}.subjectType === 'agent'`,
+  };
+  const named = namesIn(code);
+  return Object.entries(variables)
+    .filter(([name]) => named.has(name))
+    .map(([name, test]) => `  var ${name} = ${test};\n`)
+    .join('');
 }
 
 /** The claims that an expression reads. */

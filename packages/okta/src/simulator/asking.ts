@@ -52,7 +52,7 @@ export function simulatedAsking(policy: HookPolicy, surroundings: Surroundings):
     requests.push(...asked);
     if (asked.length > 0 && asked.at(-1)?.waitedMs !== undefined)
       slowestMs = Math.max(slowestMs, longestMs(source));
-    if (!('failure' in reply)) {
+    if (reply.failure === undefined) {
       const storedSeconds = nowSeconds - reply.ageSeconds;
       if (source.cacheMs > 0) kept.set(JSON.stringify(need), { value: reply.value, storedSeconds });
       return reply;
@@ -93,12 +93,12 @@ async function attempts(
   const asked: SourceRequest[] = [];
   for (let retry = 0; ; retry++) {
     const { said, reply } = await attempt(need, source, setting, surroundings);
-    const isLate = 'failure' in reply && reply.failure === 'timeout';
+    const isLate = reply.failure !== undefined && reply.failure === 'timeout';
     for (const [i, one] of said.entries()) {
       const isLast = i === said.length - 1;
       asked.push({ said: one, waitedMs: isLate && isLast ? source.timeoutMs : undefined });
     }
-    if (!('failure' in reply) || !reply.passing || retry >= source.retries) return { reply, asked };
+    if (reply.failure === undefined || !reply.passing || retry >= source.retries) return { reply, asked };
   }
 }
 

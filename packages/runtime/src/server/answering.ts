@@ -96,7 +96,7 @@ export class Answering {
       (work) => breaker.run(key, work),
       span,
     );
-    if ('failure' in reply) return this.#fail(key, entry, second, reply);
+    if (reply.failure !== undefined) return this.#fail(key, entry, second, reply);
     entry.forbidden.clear();
     this.#keep(key, source, second, reply);
     return { answer: reply, outcome: 'answered' };

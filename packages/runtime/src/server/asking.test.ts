@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred, json, programOf, serve } from '../../test/fixtures.ts';
 import { httpSource, limits, open, pause, sqlSource, until } from '../../test/server.ts';
-import { type Answer, drive, type SingleNeed } from '../index.ts';
+import { type Answer, enrich, type SingleNeed } from '../index.ts';
 import { keyOf } from './answers.ts';
 import { type AskedReport, type HttpServerSource, serverAsking } from './index.ts';
 
@@ -126,7 +126,7 @@ describe('the cache of a server', () => {
     await using asking = open({ sources: { plan: cached } });
     for (let nth = 0; nth < 2; nth++) {
       const program = programOf({ plan: server.url });
-      const decision = await drive({ program, context: 'u1', asking, deadlineMs: 2000 });
+      const decision = await enrich({ program, context: 'u1', asking, deadlineMs: 2000 });
       expect(decision.access).toEqual({ plan: { nth: 1 } });
     }
     expect(asking.outcomes()).toEqual(['answered', 'cached']);

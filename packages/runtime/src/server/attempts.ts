@@ -29,7 +29,7 @@ export async function attempts(
     const tried = await run(() => once(timeoutMs, span.signal, attempt));
     if (tried === undefined) return last ?? { failure: 'open', passing: true };
     const { reply } = tried;
-    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
+    if (reply.failure === undefined || !reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);
     if (span.signal.aborted || Date.now() + backOffMs + timeoutMs > span.endMs) return reply;
     await new Promise((resolve) => setTimeout(resolve, backOffMs));
@@ -46,7 +46,7 @@ export interface Tried {
 
 /** Even a negative answer about a user shows that the source works; an abandoned request shows nothing. */
 export function healthOf({ reply, isGivenUp }: Tried): Health {
-  if (!('failure' in reply)) return 'good';
+  if (reply.failure === undefined) return 'good';
   if (isGivenUp) return 'unknown';
   return isAnswer(reply) ? 'good' : 'fault';
 }
@@ -71,7 +71,7 @@ async function once(
     reply = { failure: 'network', passing: true };
   }
   if (stop !== undefined) given.removeEventListener('abort', stop);
-  if ('failure' in reply) return { reply, isGivenUp: given.aborted };
+  if (reply.failure !== undefined) return { reply, isGivenUp: given.aborted };
   const ageSeconds = reply.ageSeconds + (performance.now() - startMs) / 1000;
   return { reply: { value: reply.value, ageSeconds }, isGivenUp: false };
 }

@@ -16,12 +16,20 @@ function fail(code, at) {
 }
 
 /**
- * Spends steps, or fails if too few are left. `!(... >= 0)` also fails if the budget is not a number.
+ * Spends steps, or fails if too few are left.
  * @type {(budget: Budget, steps: number) => void}
  */
 function spend(budget, steps) {
+  if (!affords(budget, steps)) fail('steps', 0);
+}
+
+/**
+ * Spends steps in code that must not throw: returns whether enough were left; never if the budget is not a number.
+ * @type {(budget: Budget, steps: number) => boolean}
+ */
+function affords(budget, steps) {
   budget.left -= steps;
-  if (!(budget.left >= 0)) fail('steps', 0);
+  return budget.left >= 0;
 }
 
 /**

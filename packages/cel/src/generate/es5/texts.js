@@ -3,10 +3,7 @@
  * @type {(string: string, i: number) => boolean}
  */
 function isPair(string, i) {
-  var unit = string.charCodeAt(i);
-  if (unit < 0xd800 || unit > 0xdbff) return false;
-  var next = string.charCodeAt(i + 1);
-  return next > 0xdbff && next < 0xe000;
+  return (string.charCodeAt(i) & 0xfc00) === 0xd800 && (string.charCodeAt(i + 1) & 0xfc00) === 0xdc00;
 }
 
 /** @type {(string: string, budget: Budget) => number} */
@@ -22,15 +19,10 @@ function lengthOf(string, budget) {
  * @type {(string: string, index: number, budget: Budget) => number}
  */
 function unitAt(string, index, budget) {
-  var unit = index;
   if (index < 0 || index > string.length) return -1;
   spend(budget, index >> 1);
-  for (var i = 0; i < unit; i++) {
-    if (isPair(string, i)) {
-      i++;
-      unit++;
-    }
-  }
+  var unit = 0;
+  for (var i = 0; i < index; i++) unit += isPair(string, unit) ? 2 : 1;
   return unit > string.length ? -1 : unit;
 }
 

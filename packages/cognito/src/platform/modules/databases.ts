@@ -1,11 +1,4 @@
-import {
-  fill,
-  type ParameterNeed,
-  type Reply,
-  type Setting,
-  type Settings,
-  settingOf,
-} from '@claimsmith/runtime';
+import { type Attempt, fill, type Setting, type Settings, settingOf } from '@claimsmith/runtime';
 import {
   type Driver,
   type DynamoDbServerSource,
@@ -14,9 +7,6 @@ import {
   postgresDriver,
   type SqlServerSource,
 } from '@claimsmith/runtime/server';
-
-/** Asks a database once. */
-export type Attempt = (need: ParameterNeed, signal: AbortSignal) => Promise<Reply>;
 
 /**
  * What asks one database. It connects at the first question, and keeps one connection as long as the instance of the
@@ -30,7 +20,8 @@ export function databaseAttempt(
   const setting: Setting = (key) => settingOf(settings, key);
   let driver: Driver | undefined;
   let filled: string | undefined;
-  return async (need, signal) => {
+  return async (need, { signal }) => {
+    if (!('parameters' in need)) return { failure: 'address', passing: false };
     try {
       const connection = source.kind === 'sql' ? fill(source.connection, setting) : '';
       if (connection !== filled) {

@@ -100,9 +100,8 @@ function isRequested(context, type) {
  * @type {(answers: unknown, name: string) => Record<string, unknown> | undefined}
  */
 function answerOf(answers, name) {
-  var answer = fieldOf(answers, name);
-  var value = fieldOf(answer, 'value');
-  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;
+  var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
+  return answer && answer.failure === undefined && isMapping(answer.value) ? answer.value : undefined;
 }
 
 /**
@@ -111,15 +110,11 @@ function answerOf(answers, name) {
  */
 function recordOf(record, value, answers, name, unasked) {
   if (value) return record;
-  var answer = fieldOf(answers, name);
-  Object.keys(record).forEach(function (field) {
-    Object.defineProperty(record, field, {
-      get: function () {
-        var failure = answer ? fieldOf(answer, 'failure') || 'malformed' : unasked ? unasked() : 'unbound';
-        return fail(name + ':' + failure);
-      }
-    });
-  });
+  var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
+  function unknown() {
+    return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));
+  }
+  for (var field in record) Object.defineProperty(record, field, { get: unknown });
   return record;
 }
 

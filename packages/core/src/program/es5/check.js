@@ -16,6 +16,29 @@ function claimValue(value, budget) {
   return present;
 }
 
+/**
+ * The same for a value of the type string.
+ * @type {(value: unknown, budget: Budget) => string}
+ */
+function claimText(value, budget) {
+  var text = notAbsent(value);
+  if (typeof text !== 'string') return fail('not_json');
+  spend(budget, 1 + (text.length >> 2));
+  return text;
+}
+
+/**
+ * The same for a list of strings.
+ * @type {(value: unknown, budget: Budget) => unknown[]}
+ */
+function claimTexts(value, budget) {
+  var texts = notAbsent(value);
+  if (!Array.isArray(texts)) return fail('not_json');
+  spend(budget, 1 + texts.length);
+  for (var i = 0; i < texts.length; i++) claimText(texts[i], budget);
+  return texts;
+}
+
 /** @type {<T>(value: T | null | undefined) => T} */
 function notAbsent(value) {
   return value === undefined || value === null ? fail('absent') : value;
@@ -26,18 +49,18 @@ function notAbsent(value) {
  * @type {(answers: unknown, name: string, seconds: number) => void}
  */
 function limitAge(answers, name, seconds) {
-  var age = answerOf(answers, name) && fieldOf(fieldOf(answers, name), 'ageSeconds');
-  if (age !== undefined && !(Number(age) <= seconds)) fail(name + ':stale');
+  var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
+  if (answer && answer.failure === undefined && !(answer.ageSeconds <= seconds)) fail(name + ':stale');
 }
 
-/** @type {(value: unknown, limit: number) => void} */
+/** @type {<T>(value: T, limit: number) => T} */
 function limitItems(value, limit) {
-  if (Array.isArray(value) && value.length > limit) fail('max_items');
+  return Array.isArray(value) && value.length > limit ? fail('max_items') : value;
 }
 
-/** @type {(value: unknown, limit: number) => void} */
+/** @type {<T>(value: T, limit: number) => T} */
 function limitBytes(value, limit) {
-  if (jsonSize(value) > limit) fail('max_bytes');
+  return jsonSize(value) > limit ? fail('max_bytes') : value;
 }
 
 /**

@@ -19,7 +19,7 @@ function startRun(context, sources, claims, answers) {
  * @type {(run: Run, lifetimeSeconds: number | undefined) => Decision}
  */
 function decisionOf(run, lifetimeSeconds) {
-  if (!(run.context.budget.left >= 0)) {
+  if (!affords(run.context.budget, 0)) {
     run.denied = undefined;
     deny(run, 'deny', 'budget', 'steps');
   }
@@ -53,19 +53,38 @@ function note(run, kind, name, outcome, cause) {
   run.outcomes.push({ kind: kind, name: name, outcome: outcome, cause: cause });
 }
 
-/** @type {(run: Run, name: string) => void} */
-function emitted(run, name) {
-  note(run, 'claim', name, 'emitted');
+/**
+ * Emits a claim if it is for this token. If that fails, the issuance is denied, unless `instead` puts something in its
+ * place: it returns the outcome.
+ * @type {(run: Run, name: string, isFor: boolean, when: Condition | undefined, emit: () => void, instead?: () => Outcome['outcome']) => void}
+ */
+function claim(run, name, isFor, when, emit, instead) {
+  try {
+    isFor = isFor && (!when || holds(run, when));
+    if (isFor) emit();
+    note(run, 'claim', name, isFor ? 'emitted' : 'skipped');
+  } catch (error) {
+    if (instead) note(run, 'claim', name, instead(), causeOf(error));
+    else deny(run, 'claim', name, causeOf(error));
+  }
 }
 
-/** @type {(run: Run, name: string) => void} */
-function skipped(run, name) {
-  note(run, 'claim', name, 'skipped');
+/** @type {() => 'omitted'} */
+function omitted() {
+  return 'omitted';
 }
 
 /** @type {(error: unknown) => string} */
 function causeOf(error) {
   return error instanceof CelError ? error.code : 'internal';
+}
+
+/**
+ * Whether a condition is true.
+ * @type {(run: Run, condition: Condition, bound?: unknown) => boolean}
+ */
+function holds(run, condition, bound) {
+  return truth(condition(run.context, run.sources, run.claims, bound));
 }
 
 /**
@@ -86,7 +105,7 @@ function surely(condition, expected, context, sources, claims) {
  */
 function denies(run, reason, when) {
   try {
-    if (!truth(when(run.context, run.sources, run.claims))) return false;
+    if (!holds(run, when)) return false;
     deny(run, 'deny', reason, undefined, reason);
   } catch (error) {
     deny(run, 'deny', reason, causeOf(error));
@@ -124,36 +143,12 @@ function withUserinfo(run, decision) {
 }
 
 /**
- * Denies without a clock, because comparisons with it would then mean nothing.
- * @type {(run: Run) => void}
- */
-function requireNow(run) {
-  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');
-}
-
-/**
- * Denies if somebody acts for the subject, and it is unreadable who.
- * @type {(run: Run) => void}
- */
-function requireActor(run) {
-  if (run.context.actor.chain === null) deny(run, 'deny', 'actor', 'actor');
-}
-
-/**
- * Denies if the kind of subject is unknown, because conditions on it would then mean nothing.
- * @type {(run: Run) => void}
- */
-function requireSubject(run) {
-  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');
-}
-
-/**
  * Whether the token stays as the issuer made it, because the policy is not for it. It is denied if that is unknown.
  * @type {(run: Run, isMeant: Condition) => boolean}
  */
 function isLeft(run, isMeant) {
   try {
-    return !isMeant(run.context, run.sources, run.claims);
+    return !holds(run, isMeant);
   } catch (error) {
     deny(run, 'policy', 'applies', causeOf(error));
     return false;

@@ -10,7 +10,7 @@
 interface Context {
   /** The steps that the issuance may still take. When they are spent, the issuance is denied. */
   readonly budget: Budget;
-  readonly subject_type?: string;
+  readonly subjectType?: string;
   readonly actor: Actor;
   readonly $settings?: Record<string, string>;
   readonly now?: Opaque;
@@ -39,6 +39,16 @@ type Claims = Record<string, unknown>;
 
 /** An expression. `bound` is what a scope or an authorization detail binds. */
 type Condition = (context: Context, sources: Sources, claims: Claims, bound?: unknown) => unknown;
+
+/** The condition of a grant; false if the grant is not for this token. */
+type Grant = Condition | false;
+
+/** What a source has answered, or why it has not. */
+interface Answer {
+  readonly value?: unknown;
+  readonly failure?: string;
+  readonly ageSeconds: number;
+}
 
 /** Makes the question to a source; fails if a value for it is missing. */
 type Question<Need> = (context: Context, sources: Sources) => Need;

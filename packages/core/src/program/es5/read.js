@@ -166,24 +166,35 @@ function asAsked(value, as, budget) {
 }
 
 /**
- * Who acts for the subject, from the claim `act` of RFC 8693, or from a list that begins with the present actor. Without
- * an actor it is empty. The chain is null if it is unreadable, or has more than five actors.
+ * Who acts for the subject, from the claim `act` of RFC 8693. Without an actor it is empty. The chain is null if it is
+ * unreadable, or has more than five actors.
  * @type {(value: unknown) => Actor}
  */
 function asActor(value) {
-  if (value === undefined || value === null || isBlank(value)) return {};
-  var sub = fieldOf(value, 'sub');
+  /** @type {string[]} */
+  var chain = [];
+  for (
+    var actor = value;
+    actor !== undefined && actor !== null && chain.length < 6;
+    actor = fieldOf(actor, 'act')
+  )
+    chain.push(/** @type {string} */ (fieldOf(actor, 'sub')));
+  if (chain.length === 0 || isBlank(value)) return {};
+  return chain.length < 6 && chain.every(asString) ? { sub: chain[0], chain: chain } : { chain: null };
+}
+
+/**
+ * The same where the actors may be a list that begins with the present one.
+ * @type {(value: unknown) => Actor}
+ */
+function asListedActor(value) {
   var listed = fieldOf(value, 'chain');
-  var chain = Array.isArray(listed) ? listed.slice(0, 6) : [sub];
-  if (!Array.isArray(listed)) {
-    var actor = fieldOf(value, 'act');
-    for (; actor !== undefined && actor !== null && chain.length < 6; actor = fieldOf(actor, 'act'))
-      chain.push(fieldOf(actor, 'sub'));
-  }
-  var isRead = chain.length > 0 && chain.length < 6 && chain.every(asString);
-  return isRead && (sub === undefined || sub === chain[0])
-    ? { sub: chain[0], chain: chain }
-    : { chain: null };
+  var sub = fieldOf(value, 'sub');
+  if (!Array.isArray(listed)) return asActor(value);
+  if (listed.length === 0 || (sub !== undefined && sub !== listed[0])) return { chain: null };
+  var actor;
+  for (var i = Math.min(listed.length, 6) - 1; i >= 0; i--) actor = { sub: listed[i], act: actor };
+  return asActor(actor);
 }
 
 /**
@@ -208,13 +219,4 @@ function fieldOf(object, name) {
 /** @type {(value: unknown) => value is Record<string, unknown>} */
 function isObject(value) {
   return typeof value === 'object' && value !== null;
-}
-
-/**
- * Spends steps like `spend`, for code that must not throw: returns whether enough were left.
- * @type {(budget: Budget, steps: number) => boolean}
- */
-function affords(budget, steps) {
-  budget.left -= steps;
-  return budget.left >= 0;
 }

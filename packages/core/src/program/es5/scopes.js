@@ -1,6 +1,6 @@
 /**
  * If the issuer does not know the requested scopes, all count as requested.
- * @type {(run: Run, name: string, grant: Condition) => void}
+ * @type {(run: Run, name: string, grant: Grant) => void}
  */
 function judgeScope(run, name, grant) {
   if (isAsked(run.context, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);
@@ -8,7 +8,7 @@ function judgeScope(run, name, grant) {
 
 /**
  * All scopes that match a pattern.
- * @type {(run: Run, name: string, pattern: { exec(name: string): unknown }, grant: Condition) => void}
+ * @type {(run: Run, name: string, pattern: { exec(name: string): unknown }, grant: Grant) => void}
  */
 function judgeScopes(run, name, pattern, grant) {
   var asked = run.context.request.scopes;
@@ -21,22 +21,13 @@ function judgeScopes(run, name, pattern, grant) {
 }
 
 /**
- * A grant in a token that is not delegated; in a delegated one nothing is granted.
- * @type {(isFor: boolean, grant: Condition) => Condition}
+ * Whether something is granted; never if its grant is not for this token.
+ * @type {(run: Run, kind: Outcome['kind'], name: string, grant: Grant, bound?: unknown) => boolean}
  */
-function grantIf(isFor, grant) {
-  return isFor ? grant : refusal;
-}
-
-function refusal() {
-  return false;
-}
-
-/** @type {(run: Run, kind: Outcome['kind'], name: string, grant: Condition, bound?: unknown) => boolean} */
 function judge(run, kind, name, grant, bound) {
   var cause;
   try {
-    if (truth(grant(run.context, run.sources, run.claims, bound))) {
+    if (grant && holds(run, grant, bound)) {
       note(run, kind, name, 'granted');
       return true;
     }
@@ -49,10 +40,11 @@ function judge(run, kind, name, grant, bound) {
 
 /**
  * Grants a scope that was not requested.
- * @type {(run: Run, name: string, grant: Condition) => void}
+ * @type {(run: Run, name: string, grant: Grant) => void}
  */
 function addScope(run, name, grant) {
-  if (isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims)) return;
+  if (!grant || isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims))
+    return;
   run.add.push(name);
   note(run, 'scope', name, 'granted');
 }
