@@ -1,4 +1,4 @@
-import { type Cache, enrich, httpAsking, memoryCache } from '@claimsmith/runtime';
+import { type Cache, enrich, httpAsking, httpSource, memoryCache } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { compileSpec, policyOf } from '../test/kit.ts';
@@ -161,14 +161,14 @@ claims:
     let isDown = false;
     const asking = httpAsking({
       sources: {
-        s: {
+        s: httpSource({
           headers: () => ({}),
           timeoutMs: 1000,
           retries: 0,
           cacheMs: cache * 1000,
           staleMs: stale * 1000,
           limitBytes: 1000,
-        },
+        }),
       },
       revision: 'r',
       settings: {},
