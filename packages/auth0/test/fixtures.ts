@@ -21,7 +21,9 @@ export function contextOf(trigger: TriggerId, event: object, settings: Settings)
     auth0.model.supplies.map(({ field }) => field),
     settings,
   );
-  const text = `const fieldOf = own;\nreturn ${literalOf(fields)};`;
+  const text = `const fieldOf = own;
+const isObject = (value) => typeof value === 'object' && value !== null;
+return ${literalOf(fields)};`;
   return new Function('event', `${linked(pieces, text)}\n${text}`)(event);
 }
 

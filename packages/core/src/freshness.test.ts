@@ -1,4 +1,4 @@
-import { type Cache, enrich, httpAsking, httpSource, memoryCache } from '@claimsmith/runtime';
+import { type Cache, enrich, httpAsking, httpSource, memoryCache, request } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { compileSpec, policyOf } from '../test/kit.ts';
@@ -162,7 +162,8 @@ claims:
     const asking = httpAsking({
       sources: {
         s: httpSource({
-          headers: () => ({}),
+          question: ({ url }) => ({ url, headers: {} }),
+          send: request,
           timeoutMs: 1000,
           retries: 0,
           cacheMs: cache * 1000,

@@ -112,7 +112,7 @@ describe.each([
     await using server = await start(granting(), (_request, response) => response.writeHead(401).end());
     const one = asking(server.url, {});
     const ask = () => one.ask({ source: 's', url: server.url }, limits());
-    expect([await ask(), await ask()]).toEqual([{ failure: 'status' }, { failure: 'status' }]);
+    expect([await ask(), await ask()]).toMatchObject([{ failure: 'status' }, { failure: 'status' }]);
     expect(server.counts).toEqual({ tokens: 2, asked: 3 });
   });
 
@@ -176,7 +176,7 @@ describe.each([
   it('is not asked for over http, at another host, or without its settings', async () => {
     await using server = await start(granting());
     expect(await once(server, { tokenUrl: 'http://192.0.2.1/token' })).toMatchObject({ failure: 'address' });
-    expect(await once(server, { tokenUrl: 'https://a:b@login.example/token' })).toEqual({
+    expect(await once(server, { tokenUrl: 'https://a:b@login.example/token' })).toMatchObject({
       failure: 'address',
     });
     expect(await once(server, { clientSecret: '${NONE}' })).toMatchObject({ failure: 'setting' });

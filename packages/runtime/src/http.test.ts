@@ -4,7 +4,6 @@ import { deferred, json, plain, programOf, question, serve } from '../test/fixtu
 import {
   enrich,
   fill,
-  fillAddress,
   type HttpSource,
   httpAsking,
   httpSource,
