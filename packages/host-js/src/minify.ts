@@ -7,8 +7,8 @@ import { askedWith, type Policy } from '@claimsmith/core';
 // biome-ignore format: a table
 const ownProperties = [
   'add', 'answers', 'ask', 'asking', 'attempt', 'authorize', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs',
-  'decide', 'denied', 'endMs', 'isLeft', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs',
-  'outcome', 'outcomes', 'program', 'question', 'recall', 'refused', 'remove', 'retries', 'revision', 'send', 'setting', 'settings', 'sources', 'staleMs',
+  'decide', 'decision', 'denied', 'endMs', 'isChallenged', 'isLeft', 'isObserved', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs',
+  'outcome', 'outcomes', 'program', 'question', 'recall', 'refused', 'remove', 'retries', 'revision', 'send', 'setting', 'settings', 'sources', 'staleMs', 'startMs',
   'storedSeconds', 'subjectType', 'timeoutMs',
 ];
 

@@ -22,24 +22,24 @@ export function sourcesText(all: readonly PolicySource[]): string {
         limitBytes,
       }) => {
         const isPost = method === 'POST';
-      const filled = isWholeOrigin(url[0]) ? 'url' : 'url: fillAddress(url, setting)';
-      const question = [
-        filled,
-        ...(isPost ? ["method: 'POST'"] : []),
-        `headers: ${headersText(headers, body !== undefined)}`,
-        ...(body === undefined ? [] : ['body']),
-      ];
-      const sent =
-        oauth2 !== undefined
-          ? `authorizedRequest(${js({ ...oauth2 })})`
-          : aws !== undefined
-            ? `awsRequest(${js(name)}, ${js({ ...aws })})`
-            : 'request';
-      const members = [
-        `question: (${body === undefined ? '{ url }' : '{ url, body }'}, setting) => ({
+        const filled = isWholeOrigin(url[0]) ? 'url' : 'url: fillAddress(url, setting)';
+        const question = [
+          filled,
+          ...(isPost ? ["method: 'POST'"] : []),
+          `headers: ${headersText(headers, body !== undefined)}`,
+          ...(body === undefined ? [] : ['body']),
+        ];
+        const sent =
+          oauth2 !== undefined
+            ? `authorizedRequest(${js({ ...oauth2 })})`
+            : aws !== undefined
+              ? `awsRequest(${js(name)}, ${js({ ...aws })})`
+              : 'request';
+        const members = [
+          `question: (${body === undefined ? '{ url }' : '{ url, body }'}, setting) => ({
 ${question.map((member) => `      ${member},\n`).join('')}    })`,
-        `send: ${isPost ? `unlessErrors(${sent})` : sent}`,
-        `timeoutMs: ${timeoutMs}`,
+          `send: ${isPost ? `unlessErrors(${sent})` : sent}`,
+          `timeoutMs: ${timeoutMs}`,
           `retries: ${retries}`,
           `cacheMs: ${cacheMs}`,
           `staleMs: ${staleMs}`,

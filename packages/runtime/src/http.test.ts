@@ -1,15 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { deferred, json, plain, programOf, question, serve } from '../test/fixtures.ts';
-import {
-  enrich,
-  fill,
-  type HttpSource,
-  httpAsking,
-  httpSource,
-  longestMs,
-  memoryCache,
-} from './index.ts';
+import { enrich, fill, type HttpSource, httpAsking, httpSource, longestMs, memoryCache } from './index.ts';
 
 interface Options {
   readonly source?: Partial<HttpSource>;
@@ -243,7 +235,9 @@ describe('an HTTP source', () => {
       request.on('end', () => json(response, `${request.method} ${Buffer.concat(chunks)}`));
     });
     const cache = memoryCache();
-    const sources = { plan: httpSource({ ...plain, question: question(() => ({}), 'POST'), cacheMs: 60_000 }) };
+    const sources = {
+      plan: httpSource({ ...plain, question: question(() => ({}), 'POST'), cacheMs: 60_000 }),
+    };
     const asking = httpAsking({ sources, revision: 'r1', settings: {}, fetch, cache });
     const limits = { signal: new AbortController().signal, endMs: Date.now() + 3000 };
     for (const body of ['{"a":1}', '{"a":2}']) {

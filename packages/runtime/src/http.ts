@@ -41,7 +41,10 @@ export interface HttpSource extends Bounds {
    * that of the need, if the spec's text fixes the whole origin, and {@link mayAsk} has approved it, or else
    * {@link fillAddress} of it.
    */
-  readonly question: (need: Asked, setting: Setting) => Omit<Question, 'url'> & { readonly url: string | undefined };
+  readonly question: (
+    need: Asked,
+    setting: Setting,
+  ) => Omit<Question, 'url'> & { readonly url: string | undefined };
   /** {@link request}, or {@link authorizedRequest}; {@link unlessErrors} of it for a POST. */
   readonly send: AuthorizedRequest;
 }

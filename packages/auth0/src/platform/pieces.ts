@@ -1,5 +1,14 @@
 /* What compile.ts may write into an Action, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
-export { askingEach, authorizedRequest, fillAddress, httpSource, own, request, subjectDigest, unlessErrors } from '@claimsmith/runtime';
+export {
+  askingEach,
+  authorizedRequest,
+  fillAddress,
+  httpSource,
+  own,
+  request,
+  subjectDigest,
+  unlessErrors,
+} from '@claimsmith/runtime';
 export { decideAsking } from './ask.ts';
 export { postLoginChallenge } from './challenge.ts';
 export {
