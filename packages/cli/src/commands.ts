@@ -305,17 +305,24 @@ export const commands = {
   }),
   explain: command({
     about: 'Show where a claim comes from, at each issuer, and what happens when it is missing.',
-    details: ['For the id of a rule, it explains the rule, with a bad and a good example.'],
-    positionals: [{ name: 'claim', about: 'A claim of the spec, or a rule: TE502.', required: true }, spec],
+    details: [
+      'It also explains scopes, deny rules, challenges, sources, fields, clients and `applies`: by name, or with the section before it, such as deny.suspended.',
+      'For the id of a rule, it explains the rule, with a bad and a good example; with a spec, also what the rule says of it, and the arithmetic.',
+    ],
+    positionals: [
+      { name: 'claim', about: 'A claim or another part of the spec, or a rule: TE502.', required: true },
+      spec,
+    ],
     flags: flags.explain,
     examples: [
       'claimsmith explain roles',
       'claimsmith explain plan examples/payments',
-      'claimsmith explain TE502',
+      'claimsmith explain entitlements examples/payments',
+      'claimsmith explain TE502 examples/payments',
     ],
     exits: [
       [0, 'explained'],
-      [1, 'the spec does not have this claim'],
+      [1, 'the spec does not have such a part'],
       [2, 'the spec has findings of error severity'],
     ],
     load: async () => (await import('./commands/explain.ts')).explain,
@@ -371,6 +378,54 @@ export const commands = {
       [2, 'verify: something is missing, changed or reported; query: no record was found'],
     ],
     load: async () => (await import('./commands/audit.ts')).audit,
+  }),
+  diff: command({
+    about: 'Say what a change of a spec does to tokens, for the review of a pull request.',
+    details: [
+      'It compares the spec with the one of a git commit, branch or tag, or with another file. It lists what has changed and who reads it, and runs the scenarios of both specs on both, at every issuer.',
+      'Tokens grant more if a scenario shows it, or if the text of the spec leaves no doubt. They grant no more only if each change can only take away; otherwise that is not proven, and the output says so.',
+    ],
+    positionals: [{ name: 'before', about: 'A commit, branch or tag, or a file.', required: true }, spec],
+    flags: flags.diff,
+    examples: [
+      'claimsmith diff origin/main',
+      'claimsmith diff HEAD~1 examples/payments --format json',
+      'claimsmith diff v1.2 --allow-wider claims.roles',
+    ],
+    exits: [
+      [0, 'tokens grant no more, or all that is wider is allowed; with --strict only if that is proven'],
+      [1, 'there is nothing to compare with: no such file or commit, or its spec has errors'],
+      [
+        2,
+        'tokens grant more, or another authoritative value, and nobody has said so; or the spec has errors',
+      ],
+    ],
+    load: async () => (await import('./commands/diff.ts')).diff,
+  }),
+  inventory: command({
+    about: 'List all claims for an audit: owner, purpose, consumers, source, age, names at issuers.',
+    details: [
+      'A pattern in quotes, such as "specs/**", stands for all specs below a folder. If several specs emit a claim under the same name, they must agree on its owner and its meaning.',
+      'CSV is safe to open in a spreadsheet: no cell is taken for a formula.',
+    ],
+    positionals: [
+      {
+        ...spec,
+        name: 'spec',
+        isRepeated: true,
+        about: 'Specs, their folders, or patterns. Default: the current folder.',
+      },
+    ],
+    flags: flags.inventory,
+    examples: [
+      'claimsmith inventory examples/payments',
+      'claimsmith inventory --format csv "specs/**" > claims.csv',
+    ],
+    exits: [
+      [0, 'all claims are listed'],
+      [2, 'specs do not agree about a claim, or a spec has findings of error severity'],
+    ],
+    load: async () => (await import('./commands/inventory.ts')).inventory,
   }),
   schema: command({
     about:

@@ -104,6 +104,26 @@ export const flags = {
       about:
         'Change the spec where a finding has a fix that leaves all tokens as they are: quotes around ambiguous words, and parts without effect removed.',
     },
+    gateway: {
+      type: 'string',
+      value: 'name',
+      multiple: true,
+      // The ids of `gateways` in core, which help and the parser do not load; a test compares them.
+      choices: [
+        'tomcat',
+        'jetty',
+        'nginx',
+        'apache',
+        'aws-http-api',
+        'haproxy',
+        'alb',
+        'node',
+        'cloudfront',
+        'envoy',
+      ],
+      about:
+        'What a token must pass: tomcat, jetty, nginx, apache, aws-http-api, haproxy, alb, node, cloudfront, envoy; may be repeated. A token that may be too large for it is an error, and the first that breaks is named.',
+    },
     'max-warnings': maxWarnings,
     verbose: { type: 'boolean', about: 'Show every place of every finding, without a limit on lines.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
@@ -308,6 +328,35 @@ export const flags = {
     since: { type: 'string', value: 'time', about: 'From this time on: 2026-12-01, 2026-12-01T04:00:00Z.' },
     until: { type: 'string', value: 'time', about: 'Before this time.' },
     json: { type: 'boolean', about: 'Print JSON: query prints one record a line.' },
+  },
+  diff: {
+    format: {
+      type: 'string',
+      value: 'name',
+      choices: ['md', 'json'],
+      about: 'md or json. Default: md.',
+    },
+    'allow-wider': {
+      type: 'string',
+      value: 'part',
+      multiple: true,
+      about: 'This part may grant more than before, as the output names it: claims.roles; may be repeated.',
+    },
+    strict: { type: 'boolean', about: 'Also fail where it is not proven that tokens grant no more.' },
+    json: { type: 'boolean', about: 'The same as --format json.' },
+    ...values,
+    ...noScripts,
+  },
+  inventory: {
+    format: {
+      type: 'string',
+      value: 'name',
+      choices: ['md', 'csv', 'json', 'html'],
+      about: 'md, csv, json or html. Default: md.',
+    },
+    json: { type: 'boolean', about: 'The same as --format json.' },
+    ...values,
+    ...noScripts,
   },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gateways } from '@claimsmith/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commands } from '../src/commands.ts';
 import { claimsmith } from './terminal.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
@@ -303,6 +305,32 @@ describe('claimsmith explain', () => {
     await expect(out).toMatchFileSnapshot(`golden/explain-${claim}.txt`);
   });
 
+  test.each([
+    ['scope', 'payments.approve'],
+    ['scope-dynamic', 'account.read.17'],
+    ['deny', 'deny.account_suspended'],
+    ['source', 'entitlements'],
+    ['attribute', 'country'],
+    ['field', 'user.email'],
+    ['applies', 'applies'],
+    ['client', 'settlement-job'],
+    ['detail', 'payment_initiation'],
+  ])('a %s of the payments example', async (part, name) => {
+    const { code, out, err } = await claimsmith(fixtures, 'explain', name, '../../../../examples/payments');
+    expect([code, err]).toEqual([0, '']);
+    await expect(out).toMatchFileSnapshot(`golden/explain-part-${part}.txt`);
+  });
+
+  test('a rule with a spec says what it is about there', async () => {
+    const { out } = await claimsmith(fixtures, 'explain', 'TE502', 'shop');
+    expect(out).toContain('no finding of this rule');
+    expect(out).toMatch(
+      /segment: cache 1m of crm \+ token lifetime 5m \+ 1m for clocks = 7m; fits into\s+maxAge 10m/,
+    );
+    const broken = await claimsmith(fixtures, 'explain', 'TE502', 'first-draft');
+    expect(broken.out).toMatch(/here +60:13 `segment` may be 17m old/);
+  });
+
   test('--json holds the same', async () => {
     const { out } = await claimsmith(fixtures, 'explain', 'segment', 'shop', '--json');
     expect(JSON.parse(out)).toMatchObject({
@@ -317,7 +345,7 @@ describe('claimsmith explain', () => {
     expect(await claimsmith(fixtures, 'explain', 'discuont', 'shop')).toEqual({
       code: 1,
       out: '',
-      err: 'error: shop/enrichment.yaml has no claim discuont; did you mean discount?\n',
+      err: 'error: shop/enrichment.yaml has no discuont; did you mean discount?\n',
     });
     expect(await claimsmith(fixtures, 'explain', 'roles', 'wrong')).toMatchObject({ code: 2, out: '' });
     expect(await claimsmith(root, 'explain', 'TE999')).toMatchObject({
@@ -359,4 +387,9 @@ describe('claimsmith schema', () => {
   test('without a name it is that of a spec', async () => {
     expect(await claimsmith(root, 'schema')).toEqual(await claimsmith(root, 'schema', 'spec', '--json'));
   });
+});
+
+test('the gateways of --gateway are those that there are', () => {
+  const { choices } = commands.check.flags.gateway;
+  expect([...choices].sort()).toEqual(gateways.map(({ id }) => id).sort());
 });

@@ -26,28 +26,35 @@ function lasts(shown: string, fresh: string): boolean {
 /** A part of the size shown. */
 const tolerance = 0.05;
 
-test.each(['README.md', 'docs/audit.md', 'docs/cli.md', 'docs/getting-started.md'])(
-  '%s shows what the commands print; vitest -u writes it anew',
-  async (name) => {
-    const docs = join(repository, name);
-    const root = mkdtempSync(join(tmpdir(), 'claimsmith-docs-'));
-    try {
-      cpSync(join(repository, 'examples'), join(root, 'examples'), { recursive: true });
-      cpSync(join(repository, 'packages/cli/test/fixtures'), root, { recursive: true });
-      const text = readFileSync(docs, 'utf8');
-      let current = text;
-      for (const [shown, line = ''] of text.matchAll(block)) {
-        const { out, err } = await npxClaimsmith(root, ...words(line));
-        // As a terminal shows them: stdout and stderr in one place.
-        const fresh = `\`\`\`console\n$ npx claimsmith ${line}\n${err}${out}\`\`\``;
-        if (!lasts(shown, fresh)) current = current.replace(shown, () => fresh);
-      }
-      await expect(current).toMatchFileSnapshot(docs);
-    } finally {
-      rmSync(root, { recursive: true, force: true });
+const shownPages = [
+  'README.md',
+  'docs/audit.md',
+  'docs/cli.md',
+  'docs/getting-started.md',
+  'docs/freshness.md',
+  'docs/inventory.md',
+  'docs/diff.md',
+];
+
+test.each(shownPages)('%s shows what the commands print; vitest -u writes it anew', async (name) => {
+  const docs = join(repository, name);
+  const root = mkdtempSync(join(tmpdir(), 'claimsmith-docs-'));
+  try {
+    cpSync(join(repository, 'examples'), join(root, 'examples'), { recursive: true });
+    cpSync(join(repository, 'packages/cli/test/fixtures'), root, { recursive: true });
+    const text = readFileSync(docs, 'utf8');
+    let current = text;
+    for (const [shown, line = ''] of text.matchAll(block)) {
+      const { out, err } = await npxClaimsmith(root, ...words(line));
+      // As a terminal shows them: stdout and stderr in one place.
+      const fresh = `\`\`\`console\n$ npx claimsmith ${line}\n${err}${out}\`\`\``;
+      if (!lasts(shown, fresh)) current = current.replace(shown, () => fresh);
     }
-  },
-);
+    await expect(current).toMatchFileSnapshot(docs);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
 
 /** Words as a shell takes them, up to where another command begins. */
 function words(line: string): string[] {

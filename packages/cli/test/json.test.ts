@@ -31,6 +31,10 @@ describe('what commands print with --json keeps to the schema in docs', () => {
     ['test', 'test', 'wrong', '--json'],
     ['explain', 'explain', 'tier', 'shop', '--json'],
     ['explain', 'explain', 'TE804', '--json'],
+    ['explain', 'explain', 'orders.write', 'shop', '--json'],
+    ['explain', 'explain', 'TE502', 'shop', '--json'],
+    ['inventory', 'inventory', 'shop', 'before', '--json'],
+    ['diff', 'diff', 'before', 'shop', '--json'],
   ])('%s: %s %s %s %s', async (command, ...args) => {
     const { out } = await claimsmith(fixtures, ...args);
     expect(JSON.parse(out)).toMatchObject({ version: 1 });

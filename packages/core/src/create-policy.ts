@@ -64,6 +64,8 @@ export interface PolicyOptions {
   readonly issuers?: readonly string[];
   /** Rules to apply besides those for everybody, and those that the spec asks for. Default: none. */
   readonly profiles?: readonly Profile[];
+  /** What a token must pass: ids of `gateways`. */
+  readonly gateways?: readonly string[];
 }
 
 /** Types and orders a spec's expressions, and applies the rules for all issuers. Pure. */
@@ -80,7 +82,7 @@ export function createPolicy(spec: Spec, source: SpecSource, options: PolicyOpti
 function createFor(
   spec: Spec,
   source: SpecSource,
-  { flaws = [], today, issuers, profiles = [] }: PolicyOptions,
+  { flaws = [], today, issuers, profiles = [], gateways = [] }: PolicyOptions,
   issuer: string | undefined,
   forIssuer: CreatedPolicy['at'],
 ): CreatedPolicy {
@@ -104,7 +106,9 @@ function createFor(
   // A claim with a faulty expression keeps its name, kind and tokens; these rules need only those.
   const written = soundParts(whole, faultsOf(flaws));
   const judged =
-    isForAll || issuer !== undefined ? judge(written, { today, profiles: allProfiles(spec, profiles) }) : [];
+    isForAll || issuer !== undefined
+      ? judge(written, { today, profiles: allProfiles(spec, profiles), gateways })
+      : [];
   const found = withAcceptances(judged, acceptances.valid);
   findings.push(...(isPartial ? found.filter(isFirm) : found), ...acceptances.findings);
   for (const { name } of whole.claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);

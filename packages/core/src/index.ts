@@ -40,6 +40,7 @@ export {
   type Freshness,
   freshnessOf,
 } from './freshness.ts';
+export { type Gateway, gateways, tokenLimitBytes } from './gateways.ts';
 export { type Issuance, noTokens, type SourceRequest, type Tokens } from './issuance.ts';
 export type {
   Asked,
@@ -135,7 +136,8 @@ export {
   type Wanted,
   type WantedResource,
 } from './target.ts';
-export { jsonBytes, tokenBytes } from './token-size.ts';
 export { type TokenName, tokenNames } from './tokens.ts';
 export { userinfoFindings } from './userinfo-findings.ts';
+export { jsonBytes, tokenBytes, usualClaims, usualHeader } from './token-size.ts';
 export { slotsOf, subjectSlotsOf } from './variants.ts';
+export { assumedBytes, type ClaimSize, type WorstSize, worstSize } from './worst-size.ts';

@@ -30,13 +30,39 @@ export function tokenBytes(
   payload: Readonly<Record<string, unknown>>,
   algorithm: SignatureAlgorithm = 'RS256',
 ): number {
+  return signedBytes(jsonBytes(header), jsonBytes(payload), algorithm);
+}
+
+/** {@link tokenBytes} by the bytes of header and payload as JSON. */
+export function signedBytes(
+  headerBytes: number,
+  payloadBytes: number,
+  algorithm: SignatureAlgorithm = 'RS256',
+): number {
   return (
-    base64Length(jsonBytes(header)) +
-    1 +
-    base64Length(jsonBytes(payload)) +
-    1 +
-    base64Length(signatureBytes[algorithm])
+    base64Length(headerBytes) + 1 + base64Length(payloadBytes) + 1 + base64Length(signatureBytes[algorithm])
   );
+}
+
+/** The header of an access token as issuers write it. */
+export const usualHeader = { alg: 'RS256', typ: 'JWT', kid: '0123456789abcdefghijk' } as const;
+
+/** The claims that an issuer writes itself, with values as long as usual. */
+export function usualClaims(given: {
+  readonly subject?: unknown;
+  readonly audience?: unknown;
+  readonly client?: unknown;
+  readonly scope: string;
+}): Readonly<Record<string, unknown>> {
+  return {
+    iss: 'https://tenant.eu.issuer.example/',
+    sub: given.subject ?? 'subject|0123456789abcdef01234567',
+    aud: given.audience ?? 'https://api.example.com/',
+    iat: 1_767_225_600,
+    exp: 1_767_226_200,
+    azp: given.client ?? '0123456789abcdefghijklmnopqrstuv',
+    scope: given.scope,
+  };
 }
 
 /** UTF-8 bytes of a value as JSON. */

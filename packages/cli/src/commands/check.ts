@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { findingPaint } from '../show/findings.ts';
+import { sizeLines } from '../show/size.ts';
 import { verdictOn } from '../show/verdict.ts';
 import { fixed } from '../spec/fixed.ts';
 import { type Loaded, loadOptions, loadSpec } from '../spec/load.ts';
@@ -40,19 +41,22 @@ async function examined(terminal: Terminal, spec: string | undefined, flags: Fla
   return { ...checked, findings: [...found, ...unused] };
 }
 
-function render({ findings, file, text }: Loaded, flags: Flags, terminal: Terminal): string {
+function render({ findings, file, text, policy }: Loaded, flags: Flags, terminal: Terminal): string {
   switch (flags.json ? 'json' : flags.format) {
     case 'json':
       return renderJson(findings);
     case 'sarif':
       return renderSarif(findings, { rules: catalogue, version: version() });
     default:
-      return renderPretty(findings, {
-        sources: [{ file: file.name, text }],
-        paint: findingPaint(terminal.paint),
-        width: terminal.width,
-        isVerbose: flags.verbose,
-        withAccepted: flags.accepted,
-      });
+      return (
+        sizeLines(policy, flags.gateway) +
+        renderPretty(findings, {
+          sources: [{ file: file.name, text }],
+          paint: findingPaint(terminal.paint),
+          width: terminal.width,
+          isVerbose: flags.verbose,
+          withAccepted: flags.accepted,
+        })
+      );
   }
 }

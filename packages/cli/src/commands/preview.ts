@@ -16,6 +16,7 @@ import { readTrials } from '../run/trials.ts';
 import { showFindings } from '../show/findings.ts';
 import { type Page, showPreview, showSummary } from '../show/preview.ts';
 import { showSideBySide } from '../show/side-by-side.ts';
+import { sizeGauge } from '../show/size.ts';
 import { type Loaded, loadOptions, loadSpec, narrowed } from '../spec/load.ts';
 
 type Flags = FlagsOf<'preview'>;
@@ -144,7 +145,8 @@ function conclude({ terminal, flags, loaded, stages }: Session, previews: readon
   } else {
     const head = `${paint.strong(markerOf(loaded.policy))}  ${paint.faint(loaded.file.name)}`;
     const blocks = blocksOf(previews, stages, { paint, width });
-    const summary = flags.event === undefined ? [showSummary(previews, { paint, width })] : [];
+    const gauge = loaded.policy === undefined ? '' : sizeGauge(previews, loaded.policy, { paint, width });
+    const summary = flags.event === undefined ? [`${gauge}${showSummary(previews, { paint, width })}`] : [];
     terminal.out([`${head}\n`, ...blocks, ...summary].join('\n'));
   }
   return failed ? exit.findings : exit.fine;

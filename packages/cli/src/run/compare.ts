@@ -124,7 +124,8 @@ function unnamed(
     : claims;
 }
 
-function decidesOn({ name, pattern, placeholders }: Policy['scopes'][number], scope: string): boolean {
+/** Whether a scope of a policy is about a requested scope. */
+export function decidesOn({ name, pattern, placeholders }: Policy['scopes'][number], scope: string): boolean {
   if (name === otherScopes) return !openIdScopes.includes(scope);
   return placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? '');
 }

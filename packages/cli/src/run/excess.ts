@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { own, type Policy, type Verdict } from '@claimsmith/core';
+import { own, type PolicyClaim, type Verdict } from '@claimsmith/core';
 import type { Mismatch } from './compare.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { Mismatch } from './compare.ts';
  * has with another value, a refused scope, another audience, or a longer life. Findings cannot announce these.
  */
 export function excessOf(
-  { claims }: Pick<Policy, 'claims'>,
+  { claims }: { readonly claims: readonly Pick<PolicyClaim, 'name' | 'kind'>[] },
   due: Verdict,
   actual: Verdict,
 ): readonly Mismatch[] {

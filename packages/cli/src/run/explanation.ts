@@ -156,7 +156,8 @@ export function explainClaim(
   };
 }
 
-function questionOf(source: SourceSpec | undefined): string {
+/** What a source is asked, as the spec has it. */
+export function questionOf(source: SourceSpec | undefined): string {
   const { http, sql, dynamodb } = source ?? {};
   if (http !== undefined) return `${http.method === 'POST' ? 'POST ' : ''}${http.url}`;
   return sql?.query ?? dynamodb?.table ?? '';

@@ -7,6 +7,8 @@ import {
   type RawContext,
   tokenBytes,
   tokenNames,
+  usualClaims,
+  usualHeader,
   type VendorEvent,
   type Verdict,
 } from '@claimsmith/core';
@@ -226,17 +228,11 @@ export async function issueEvent(
 
 /** The issuer's claims around ours, only for the size. */
 function signedBytes(issuance: Issuance, context: Trial['context']): number {
-  const subject =
-    at(context, 'user', 'id') ?? at(context, 'client', 'id') ?? 'subject|0123456789abcdef01234567';
-  const payload = {
-    iss: 'https://tenant.eu.issuer.example/',
-    sub: subject,
-    aud: at(context, 'request', 'audience') ?? 'https://api.example.com/',
-    iat: 1_767_225_600,
-    exp: 1_767_226_200,
-    azp: at(context, 'client', 'id') ?? '0123456789abcdefghijklmnopqrstuv',
+  const around = usualClaims({
+    subject: at(context, 'user', 'id') ?? at(context, 'client', 'id'),
+    audience: at(context, 'request', 'audience'),
+    client: at(context, 'client', 'id'),
     scope: issuance.scopes.join(' '),
-    ...issuance.access,
-  };
-  return tokenBytes({ alg: 'RS256', typ: 'JWT', kid: '0123456789abcdefghijk' }, payload);
+  });
+  return tokenBytes(usualHeader, { ...around, ...issuance.access });
 }

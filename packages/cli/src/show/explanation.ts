@@ -3,6 +3,7 @@ import { formatDuration, type RuleInfo, severitiesOf, standards } from '@claimsm
 import { unavailable } from '@claimsmith/runtime';
 import type { Paint } from '../output/terminal.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
+import type { ExplainedPart, Fact } from '../run/explain-part.ts';
 import type { ExplainedAge, Explanation, FieldRead, SourceRead } from '../run/explanation.ts';
 import { subjectsText } from './reason.ts';
 
@@ -49,6 +50,30 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
   ].join('\n');
 }
 
+/** Any other part of a policy. */
+export function showPart({ name, about, facts }: ExplainedPart, paint: Paint, width: number): string {
+  return [
+    `${paint.strong(visible(name))}  ${paint.faint(about)}`,
+    '',
+    ...showFacts(facts, paint, width),
+    '',
+  ].join('\n');
+}
+
+/** What a rule says of one spec, below what it is about. */
+export function showFacts(facts: readonly Fact[], paint: Paint, width: number): readonly string[] {
+  const widest = Math.max(...facts.filter(({ lines }) => lines.length > 0).map(({ label }) => label.length));
+  return facts.flatMap(({ label, lines }) =>
+    section(
+      label,
+      lines.map((text) => ({ text })),
+      paint,
+      width,
+      Math.max(labelWidth, widest),
+    ),
+  );
+}
+
 /** A rule of the catalogue: what it is about, a bad and a good example, and how to mend it. */
 export function showRule(rule: RuleInfo, paint: Paint, width: number): string {
   const { id, slug, title, why, bad, good, mend, reference, standards: places = [] } = rule;
@@ -76,12 +101,18 @@ function example(label: string, spec: string | undefined, paint: Paint): readonl
   return [`  ${paint.note(label)}`, ...spec.split('\n').map((line) => `    ${line}`), ''];
 }
 
-function section(label: string, lines: readonly Line[], paint: Paint, width: number): string[] {
-  const column = 2 + labelWidth + 2;
+function section(
+  label: string,
+  lines: readonly Line[],
+  paint: Paint,
+  width: number,
+  widest = labelWidth,
+): string[] {
+  const column = 2 + widest + 2;
   return lines
     .flatMap((line) => wrapped(line, width - column))
     .map((line, index) => {
-      const left = index === 0 ? `  ${paint.note(pad(label, labelWidth))}  ` : ' '.repeat(column);
+      const left = index === 0 ? `  ${paint.note(pad(label, widest))}  ` : ' '.repeat(column);
       return left + line;
     });
 }

@@ -47,6 +47,8 @@ export interface LoadOptions extends ParameterOptions {
   readonly scripts?: Scripts;
   /** Rules to apply besides those for everybody. Default: none. */
   readonly profiles?: readonly Profile[];
+  /** Ids of gateways that a token must pass. */
+  readonly gateways?: readonly string[];
 }
 
 /** How the flags of a command say that a spec is read. */
@@ -57,13 +59,15 @@ export function loadOptions(
     readonly set: readonly string[];
     readonly env: string | undefined;
     readonly profile?: readonly string[];
+    readonly gateway?: readonly string[];
   },
 ): LoadOptions {
-  const { set, env, profile = [] } = flags;
+  const { set, env, profile = [], gateway = [] } = flags;
   return {
     scripts: scriptsOf(terminal, flags),
     set,
     profiles: profiles.filter((one) => profile.includes(one)),
+    gateways: gateway,
     ...(env === undefined ? {} : { env }),
   };
 }
@@ -78,7 +82,7 @@ export async function loadSpec(
   argument: string | undefined,
   only: readonly string[],
   cwd: string,
-  { scripts = 'any', profiles: asked = [], ...values }: LoadOptions = {},
+  { scripts = 'any', profiles: asked = [], gateways = [], ...values }: LoadOptions = {},
 ): Promise<Loaded> {
   for (const id of only) await assertIssuer(id);
   const file = findSpec(argument, cwd);
@@ -109,6 +113,7 @@ export async function loadSpec(
     today: today(),
     issuers: issuers.map(({ id }) => id),
     profiles: asked,
+    gateways,
   });
   findings.push(...created.findings, ...checkIssuers(created, chosen));
   // Drafts help to find more errors; only a spec without errors becomes a policy.

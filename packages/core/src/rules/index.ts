@@ -1,5 +1,6 @@
 import { environmentRules } from './environments.ts';
 import { exportRules } from './export.ts';
+import { inventoryRules } from './inventory.ts';
 import { issuerRules } from './issuers.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 import { structureRules } from './structure.ts';
@@ -43,6 +44,7 @@ import { failsOpen } from './te702-fails-open.ts';
 import { absenceGrants } from './te703-absence-grants.ts';
 import { missingValueDecides } from './te707-missing-value-decides.ts';
 import { challengeStaysDue } from './te708-challenge-stays-due.ts';
+import { tokenTooLarge } from './te801-token-too-large.ts';
 import { policyForNobody } from './te837-policy-for-nobody.ts';
 import { scopeEscalation } from './tea02-scope-escalation.ts';
 import { freePlaceholder } from './tea06-free-placeholder.ts';
@@ -92,6 +94,7 @@ export const rules: readonly Rule[] = [
   absenceGrants,
   missingValueDecides,
   challengeStaysDue,
+  tokenTooLarge,
   policyForNobody,
   scopeEscalation,
   freePlaceholder,
@@ -106,5 +109,6 @@ export const catalogue: readonly RuleInfo[] = [
   ...rules,
   ...issuerRules,
   ...environmentRules,
+  ...inventoryRules,
   ...exportRules,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

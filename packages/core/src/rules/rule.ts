@@ -43,6 +43,8 @@ export interface CheckOptions {
   /** `2027-01-31`; undefined: not known, so nothing is overdue. */
   readonly today: string | undefined;
   readonly profiles: readonly Profile[];
+  /** What a token must pass: ids of {@link gateways}. Absent: the usual ones, for a warning. */
+  readonly gateways?: readonly string[];
 }
 
 /** A check of a whole policy that applies to every issuer. One rule, one file. */

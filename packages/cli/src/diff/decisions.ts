@@ -1,0 +1,194 @@
+import {
+  formatPath,
+  own,
+  type Policy,
+  type PolicyClaim,
+  type PolicyScope,
+  type Verdict,
+} from '@claimsmith/core';
+import type { Outcome } from '@claimsmith/runtime';
+import { decidesOn, differences, type Mismatch, withSpecNames } from '../run/compare.ts';
+import { excessOf } from '../run/excess.ts';
+import { issue } from '../run/issue.ts';
+import { runPolicy } from '../run/policy-run.ts';
+import { sameJson } from '../run/same-json.ts';
+import type { Stage, Trial } from '../run/trial.ts';
+
+/** What becomes of one scenario at one place. */
+export interface Decision {
+  readonly scenario: string;
+  /** `policy`, or an issuer's id. */
+  readonly where: string;
+  /**
+   * - `same`: the same tokens
+   * - `wider`: a token where there was none, or one that grants more
+   * - `narrower`: no token where there was one, or one that grants less and nothing else
+   * - `changed`: an authoritative value is another, so nobody can tell which grants more
+   * - `described`: only what grants nothing is another
+   */
+  readonly effect: 'same' | 'wider' | 'narrower' | 'changed' | 'described';
+  /** What differs; `expected` is before, `actual` now. */
+  readonly differences: readonly Mismatch[];
+  /** The parts of the spec that it comes from, as `--allow-wider` takes them. */
+  readonly parts: readonly string[];
+}
+
+/** Both specs, compiled for the same issuers. */
+export interface Sides {
+  readonly before: readonly Stage[];
+  readonly after: readonly Stage[];
+}
+
+/** Runs the scenarios of both specs on both, on the policies themselves and through what each issuer would run. */
+export async function decisionsOf(
+  { before, after }: Sides,
+  trials: readonly Trial[],
+): Promise<readonly Decision[]> {
+  const decisions: Decision[] = [];
+  const [oldest] = before;
+  const [newest] = after;
+  for (const trial of trials) {
+    if (oldest !== undefined && newest !== undefined) {
+      const was = runPolicy(oldest.program, oldest.policy, trial, trial.context);
+      const is = runPolicy(newest.program, newest.policy, trial, trial.context);
+      const parts = {
+        claims: [...oldest.policy.claims, ...newest.policy.claims],
+        scopes: [...newest.policy.scopes, ...oldest.policy.scopes],
+        blamed: blamedBy(oldest.policy, was.outcomes),
+      };
+      const [a, b] = settled([oldest.policy, was.verdict], [newest.policy, is.verdict]);
+      decisions.push(decide(trial.name, 'policy', a, b, parts));
+    }
+    for (const stage of after) {
+      const old = before.find(({ issuer }) => issuer.id === stage.issuer.id);
+      if (old === undefined) continue;
+      const [was, is] = [await issue(old, trial), await issue(stage, trial)];
+      const blamed = blamedBy(old.policy, was.outcomes);
+      // Services know the names in tokens, not those of the spec.
+      const [a, b] = settled(
+        [old.policy, tokensOf(old, was.issuance)],
+        [stage.policy, tokensOf(stage, is.issuance)],
+      );
+      const parts = {
+        claims: [...emitted(old), ...emitted(stage)],
+        scopes: [...stage.policy.scopes, ...old.policy.scopes],
+        blamed: blamed.length > 0 ? blamed : [`issuers.${stage.issuer.id}`],
+      };
+      decisions.push(decide(trial.name, stage.issuer.id, a, b, parts));
+    }
+  }
+  return decisions;
+}
+
+/**
+ * Without what differs in every token, and is a change of the spec itself: the markers of the two policies, and their
+ * lifetimes.
+ */
+function settled(
+  [before, was]: readonly [Policy, Verdict],
+  [after, is]: readonly [Policy, Verdict],
+): readonly [Verdict, Verdict] {
+  const isOwn = ({ spec }: Policy, { lifetimeSeconds: seconds }: Verdict) =>
+    seconds !== undefined && seconds * 1000 === spec.lifetime?.access;
+  const lives = isOwn(before, was) && isOwn(after, is);
+  const without = ({ marker }: Policy, verdict: Verdict): Verdict => {
+    const strip = (claims: Verdict['access']) =>
+      Object.fromEntries(
+        Object.entries(claims).filter(([name, value]) => name !== marker?.claim || value !== marker.value),
+      );
+    const lifetimeSeconds = lives ? undefined : verdict.lifetimeSeconds;
+    return { ...verdict, access: strip(verdict.access), id: strip(verdict.id), lifetimeSeconds };
+  };
+  return [without(before, was), without(after, is)];
+}
+
+/** The parts of a policy that have denied a token. */
+function blamedBy({ deny }: Policy, outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes
+    .filter(({ outcome }) => outcome === 'denied')
+    .map(({ kind, name }) => {
+      const isChallenge = deny.some(({ reason, challenge }) => reason === name && challenge !== undefined);
+      const section = kind === 'deny' && isChallenge ? 'challenge' : own(sections, kind);
+      // `policy` is about the whole: `applies`, `now`, the actor.
+      return section === undefined ? 'applies' : formatPath([section, name]);
+    });
+}
+
+const sections: Readonly<Record<string, string>> = {
+  claim: 'claims',
+  scope: 'scopes',
+  detail: 'authorizationDetails',
+  deny: 'deny',
+};
+
+/** What a difference may come from. */
+interface Parts {
+  readonly claims: readonly Named[];
+  readonly scopes: readonly PolicyScope[];
+  /** The parts that have denied the token before. */
+  readonly blamed: readonly string[];
+}
+
+type Named = Pick<PolicyClaim, 'name' | 'kind'> & { readonly said?: string };
+
+function tokensOf({ policy }: Stage, issuance: Awaited<ReturnType<typeof issue>>['issuance']): Verdict {
+  return withSpecNames(issuance, {}, [], policy.deny);
+}
+
+/** The claims under their names in tokens. */
+function emitted({ policy, names }: Stage): readonly Named[] {
+  return policy.claims.map(({ name, kind }) => ({ name: names[name] ?? name, kind, said: name }));
+}
+
+function decide(scenario: string, where: string, was: Verdict, is: Verdict, parts: Parts): Decision {
+  const { claims } = parts;
+  const found = differences(was, is).concat(leftDifference(was, is));
+  const more = excessOf({ claims }, was, is);
+  const isAnother =
+    more.length > 0 && more.every(({ expected, actual, at }) => isOther(at, expected, actual));
+  const less = excessOf({ claims }, is, was);
+  const effect =
+    found.length === 0
+      ? 'same'
+      : more.length > 0
+        ? isAnother
+          ? 'changed'
+          : 'wider'
+        : less.length > 0
+          ? 'narrower'
+          : 'described';
+  const changed = more.flatMap(({ at }) => partsAt(at, was, is, parts));
+  return { scenario, where, effect, differences: found, parts: [...new Set(changed)] };
+}
+
+/** `applies` may leave a token as the issuer made it: then nothing of the policy holds for it. */
+function leftDifference(was: Verdict, is: Verdict): readonly Mismatch[] {
+  return was.left === is.left
+    ? []
+    : [{ at: 'applies', expected: was.left !== true, actual: is.left !== true }];
+}
+
+/** Whether both have an authoritative value, and neither is known to grant more than the other. */
+function isOther(at: string, expected: unknown, actual: unknown): boolean {
+  if (!/^(?:access|id)\./.test(at) || expected === undefined || actual === undefined) return false;
+  if (Array.isArray(expected) && Array.isArray(actual))
+    return !expected.every((item) => actual.some((other) => sameJson(item, other)));
+  return !(expected === false && actual === true);
+}
+
+function partsAt(
+  at: string,
+  was: Verdict,
+  is: Verdict,
+  { claims, scopes, blamed }: Parts,
+): readonly string[] {
+  if (at === 'denied') return blamed.length > 0 ? blamed : ['applies'];
+  if (at === 'scopes')
+    return is.scopes
+      .filter((scope) => !was.scopes.includes(scope))
+      .map((scope) => formatPath(['scopes', scopes.find((one) => decidesOn(one, scope))?.name ?? scope]));
+  const [, name] = /^(?:access|id)\.(.*)$/s.exec(at) ?? [];
+  if (name === undefined) return [at];
+  const said = claims.filter((claim) => claim.name === name).map((claim) => claim.said ?? claim.name);
+  return [...new Set(said)].map((claim) => formatPath(['claims', claim]));
+}

@@ -1,0 +1,230 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { scratchFolder } from './scratch.ts';
+import { claimsmith } from './terminal.ts';
+
+const spec = `version: 1
+name: shop
+namespace: https://shop.example/
+lifetime: { access: 10m }
+user: { attributes: { plan: string } }
+claims:
+  roles: { value: user.roles, kind: authoritative, maxItems: 3, consumers: [orders-api], subjects: [human] }
+  plan: { value: user.attributes.plan, kind: descriptive, onMissing: { default: free } }
+scopes:
+  orders.write: { grant: '"clerk" in user.roles' }
+deny:
+  - { when: user.attributes.?plan.orValue("") == "closed", reason: closed }
+issuers: { auth0: { clients: all }, cognito: { clients: all, supply: { user.roles: groups } } }
+`;
+const scenarios = `context: { subject_type: human, request: { scopes: [openid, orders.write] } }
+scenarios:
+  - { name: a clerk, context: { user: { roles: [clerk], attributes: { plan: gold } } } }
+  - { name: a guest, context: { user: { roles: [], attributes: { plan: gold } } } }
+  - { name: a closed account, context: { user: { roles: [clerk], attributes: { plan: closed } } } }
+`;
+
+let root: string;
+const git = (...args: readonly string[]) =>
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', '-c', 'commit.gpgsign=false', ...args], {
+    cwd: root,
+    stdio: 'pipe',
+  }).toString();
+const at = (path: string) => join(root, path);
+const change = (from: string | RegExp, to: string) => {
+  const text = readFileSync(at('shop/enrichment.yaml'), 'utf8');
+  expect(text).toMatch(from);
+  writeFileSync(
+    at('shop/enrichment.yaml'),
+    text.replace(from, () => to),
+  );
+};
+
+beforeEach(() => {
+  root = scratchFolder({});
+  mkdirSync(at('shop/scenarios'), { recursive: true });
+  writeFileSync(at('shop/enrichment.yaml'), spec);
+  writeFileSync(at('shop/scenarios/all.yaml'), scenarios);
+  git('init', '-q', '-b', 'main');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'first');
+});
+
+async function diffOf(...args: readonly string[]) {
+  const { code, out, err } = await claimsmith(root, 'diff', 'main', 'shop', '--json', ...args);
+  return { code, err, ...(out === '' ? {} : JSON.parse(out)) };
+}
+
+describe('claimsmith diff', () => {
+  test('nothing has changed', async () => {
+    change('version: 1', '# a comment\nversion: 1');
+    expect(await diffOf()).toMatchObject({ code: 0, risk: 'same', changes: [] });
+  });
+
+  test('a grant that reads less is wider, as a scenario shows at every issuer; it can be allowed', async () => {
+    change(`'"clerk" in user.roles'`, `'"clerk" in user.roles || user.roles == []'`);
+    const found = await diffOf();
+    expect(found).toMatchObject({
+      code: 2,
+      risk: 'wider',
+      wider: [{ part: 'scopes["orders.write"]', isAllowed: false }],
+    });
+    expect(
+      found.decisions
+        .filter(({ effect }: { effect: string }) => effect === 'wider')
+        .map(({ scenario, where }: { scenario: string; where: string }) => [scenario, where]),
+    ).toEqual([
+      ['a guest', 'policy'],
+      ['a guest', 'auth0'],
+      ['a guest', 'cognito'],
+    ]);
+    expect((await diffOf('--allow-wider', 'scopes["orders.write"]')).code).toBe(0);
+    expect(await diffOf('--allow-wider', 'claims.roles')).toMatchObject({
+      code: 64,
+      err: expect.stringContaining('nothing has changed there'),
+    });
+  });
+
+  test('as Markdown for a pull request', async () => {
+    change('maxItems: 3', 'maxItems: 5');
+    change(/^deny:\n.*\n/m, '');
+    change(
+      'kind: descriptive, onMissing: { default: free }',
+      'kind: authoritative, as: { auth0: plan | <b> }'.replace(' | <b>', '_tier'),
+    );
+    const { code, out } = await claimsmith(root, 'diff', 'main', 'shop');
+    expect(code).toBe(2);
+    await expect(out).toMatchFileSnapshot('golden/diff.md.txt');
+  });
+
+  test.each([
+    ['a deny rule more', ['deny:\n', 'deny:\n  - { when: client.id == "x", reason: no_x }\n'], 'narrower'],
+    [
+      'a stricter grant',
+      [`'"clerk" in user.roles'`, `'"clerk" in user.roles && user.email_verified'`],
+      'narrower',
+    ],
+    ['a shorter list', ['maxItems: 3', 'maxItems: 2'], 'narrower'],
+    ['a shorter life', ['access: 10m', 'access: 5m'], 'narrower'],
+    ['a longer life', ['access: 10m', 'access: 20m'], 'wider'],
+    ['a deny rule that nobody tries, gone', ['maxItems: 3', 'maxItems: 4'], 'unknown'],
+    // It looks stricter, and grants everybody the scope: `&&` binds before `||`.
+    [
+      'an or behind it',
+      [`'"clerk" in user.roles'`, `'"clerk" in user.roles && false || user.email_verified'`],
+      'unknown',
+    ],
+    // Without the claim, nobody is denied for lack of it.
+    ['a claim that denied, gone', [/ {2}roles: .*\n/, ''], 'unknown'],
+    ['another owner', ['consumers: [orders-api]', 'consumers: [orders-api], owner: sales'], 'same'],
+    ['a descriptive text', ['default: free', 'default: none'], 'unknown'],
+  ] as const)('%s', async (_, [from, to], risk) => {
+    change(from, to);
+    expect((await diffOf()).risk).toBe(risk);
+  });
+
+  test('another authoritative value may grant more', async () => {
+    change('value: user.roles,', 'value: "user.roles.map(r, r + \'!\')",');
+    expect(await diffOf()).toMatchObject({
+      code: 2,
+      risk: 'unknown',
+      wider: [{ part: 'claims.roles', isAllowed: false }],
+    });
+    expect((await diffOf('--strict', '--allow-wider', 'claims.roles')).code).toBe(2);
+  });
+
+  test('a renamed claim, and the scenarios of both sides', async () => {
+    change('  roles:', '  groups:');
+    rmSync(at('shop/scenarios'), { recursive: true });
+    const found = await diffOf();
+    expect(found.changes).toEqual([
+      expect.objectContaining({ kind: 'renamed', part: 'claims.groups', consumers: ['orders-api'] }),
+    ]);
+    expect(new Set(found.decisions.map(({ scenario }: { scenario: string }) => scenario))).toEqual(
+      new Set(['a clerk', 'a guest', 'a closed account']),
+    );
+  });
+
+  test('a spec that has moved is found', async () => {
+    renameSync(at('shop'), at('store'));
+    git('add', '-A');
+    const { code, out } = await claimsmith(root, 'diff', 'main', 'store');
+    expect([code, out]).toEqual([0, expect.stringContaining('main:shop/enrichment.yaml')]);
+  });
+
+  test('another file', async () => {
+    writeFileSync(at('old.yaml'), spec.replace('maxItems: 3', 'maxItems: 1'));
+    const { code, out } = await claimsmith(root, 'diff', 'old.yaml', 'shop', '--json');
+    expect([code, JSON.parse(out).changes]).toMatchObject([0, [{ kind: 'loosened', part: 'claims.roles' }]]);
+  });
+
+  test.each([
+    'nope',
+    'main;touch pwned',
+    '$(touch pwned)',
+    '`touch pwned`',
+    'main:shop',
+    '../..x',
+    '\u0007',
+    'main^{tree}',
+  ])('%j is no commit', async (ref) => {
+    const { code, out, err } = await claimsmith(root, 'diff', ref, 'shop');
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toMatch(/^error: .*neither a file nor a commit/);
+    expect(existsSync(at('pwned'))).toBe(false);
+  });
+
+  test.each(['-x', '--output=pwned', '--upload-pack=touch'])('%s is no flag of git', async (ref) => {
+    expect((await claimsmith(root, 'diff', ref, 'shop')).code).toBe(64);
+    expect((await claimsmith(root, 'diff', '--', ref, 'shop')).code).toBe(1);
+    expect(existsSync(at('pwned'))).toBe(false);
+  });
+
+  test('a spec that was not there, had errors, was TypeScript, or is in no repository', async () => {
+    mkdirSync(at('new'));
+    writeFileSync(at('new/enrichment.yaml'), spec.replace('shop', 'new').replaceAll('user', 'org'));
+    expect(await claimsmith(root, 'diff', 'main', 'new')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is not in main'),
+    });
+    change('kind: authoritative', 'kind: great');
+    git('commit', '-qam', 'broken');
+    writeFileSync(at('shop/enrichment.yaml'), spec);
+    const broken = await claimsmith(root, 'diff', 'HEAD', 'shop');
+    expect(broken).toMatchObject({ code: 1, out: '' });
+    expect(broken.err).toMatch(
+      /HEAD:shop\/enrichment.yaml:7:\d+ {2}error[\s\S]*error: the spec of HEAD has errors/,
+    );
+    mkdirSync(at('ts'));
+    writeFileSync(
+      at('ts/enrichment.config.ts'),
+      'export const spec = { version: 1, name: "t", claims: {} };\n',
+    );
+    git('add', 'ts');
+    git('commit', '-qm', 'ts');
+    expect(await claimsmith(root, 'diff', 'HEAD', 'ts')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('git worktree add'),
+    });
+    const elsewhere = scratchFolder({ 'enrichment.yaml': spec });
+    expect(await claimsmith(elsewhere, 'diff', 'main')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('not in a git repository'),
+    });
+  });
+
+  test('leaves the working tree and the repository as they were', async () => {
+    change('maxItems: 3', 'maxItems: 4');
+    const state = () => [
+      git('status', '--porcelain', '--ignored'),
+      git('stash', 'list'),
+      git('rev-parse', 'HEAD'),
+      git('worktree', 'list'),
+    ];
+    const before = state();
+    await diffOf();
+    expect(state()).toEqual(before);
+  });
+});

@@ -1,0 +1,120 @@
+import type { Type } from '@claimsmith/cel';
+import type { Path } from './finding.ts';
+import { otherScopes } from './other-scopes.ts';
+import type { Policy, PolicyClaim } from './policy.ts';
+import { jsonBytes, signedBytes, usualClaims, usualHeader } from './token-size.ts';
+
+/** What a text, or a value of any shape, counts if nothing bounds it: as many bytes as a UUID has. */
+export const assumedBytes = 36;
+
+/** How large an access token of a policy can get, in bytes. */
+export interface WorstSize {
+  /** As it is signed. Without the lists that nothing bounds. */
+  readonly bytes: number;
+  /** The largest first, and how many bytes each adds to the payload: its name and value. */
+  readonly claims: readonly ClaimSize[];
+  /** Lists and maps that nothing bounds. */
+  readonly unlimited: readonly string[];
+}
+
+export interface ClaimSize {
+  readonly name: string;
+  readonly bytes: number;
+  /** What bounds it in the spec, or the claim. */
+  readonly path: Path;
+  /** Whether it counts {@link assumedBytes} for something. */
+  readonly isAssumed: boolean;
+}
+
+/**
+ * The size of the largest access token within the bounds of a policy, with all its claims and scopes at once.
+ *
+ * @param names claim name in the spec to its name at an issuer. Default: the names of the spec, with its namespace
+ */
+export function worstSize(policy: Policy, names?: Readonly<Record<string, string>>): WorstSize {
+  const inToken = policy.claims.filter(({ tokens }) => tokens.includes('access'));
+  const sizes = inToken.map((claim) => sizeOf(claim, names?.[claim.name] ?? nameIn(policy, claim)));
+  const claims = sizes.filter(({ bytes }) => Number.isFinite(bytes)).toSorted((a, b) => b.bytes - a.bytes);
+  const scopes = ['openid', 'profile', 'email', ...policy.scopes.flatMap(scopeText)];
+  const { marker } = policy;
+  const around = {
+    ...usualClaims({ scope: scopes.join(' ') }),
+    ...(marker && { [marker.claim]: `${policy.name}@01234567` }),
+  };
+  const payload = jsonBytes(around) + claims.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    bytes: signedBytes(jsonBytes(usualHeader), payload),
+    claims,
+    unlimited: sizes.filter(({ bytes }) => !Number.isFinite(bytes)).map(({ name }) => name),
+  };
+}
+
+/** How many bytes a token takes without some of a policy's claims. */
+export function sizeWithout(whole: WorstSize, without: readonly ClaimSize[]): number {
+  // Base64 makes four characters of three bytes.
+  const payload = without.reduce((sum, { bytes }) => sum + bytes, 0);
+  return whole.bytes - Math.floor((payload * 4) / 3);
+}
+
+/** With the namespace if there is one: some issuers need it. */
+function nameIn({ spec }: Policy, { name }: PolicyClaim): string {
+  return name.includes(':') ? name : `${spec.namespace ?? ''}${name}`;
+}
+
+function scopeText({ name, pattern, placeholders }: Policy['scopes'][number]): readonly string[] {
+  if (name === otherScopes) return [];
+  if (placeholders.length === 0) return [name];
+  return [pattern.map((part, index) => (index % 2 === 0 ? part : 'x'.repeat(assumedBytes))).join('')];
+}
+
+function sizeOf(claim: PolicyClaim, emitted: string): ClaimSize {
+  const { name, constant, type, maxBytes, maxItems, onMissing } = claim;
+  const path = ['claims', name];
+  // `,"name":`
+  const head = jsonBytes(emitted) + 2;
+  if (claim.value === undefined) return { name, bytes: head + jsonBytes(constant), path, isAssumed: false };
+  const fallback = typeof onMissing === 'string' ? 0 : jsonBytes(onMissing.default);
+  const guess = largest(type, maxItems);
+  const bounded = isVariable(type) ? (maxBytes ?? guess) : guess;
+  const bound = maxBytes !== undefined ? 'maxBytes' : maxItems !== undefined ? 'maxItems' : undefined;
+  return {
+    name,
+    bytes: head + Math.max(bounded, fallback),
+    path: bound === undefined ? path : [...path, bound],
+    isAssumed: maxBytes === undefined && isVariable(type),
+  };
+}
+
+/** Whether values of a type have different sizes. */
+function isVariable({ kind }: Type): boolean {
+  return !['bool', 'int', 'double', 'null'].includes(kind);
+}
+
+/** The bytes of the largest value as JSON; infinite for a list or map without a limit. */
+function largest(type: Type, maxItems: number | undefined): number {
+  switch (type.kind) {
+    case 'bool':
+      return 'false'.length;
+    case 'null':
+      return 'null'.length;
+    case 'int':
+      return String(Number.MIN_SAFE_INTEGER).length;
+    case 'double':
+      return '-1.2345678901234567e-308'.length;
+    case 'list':
+      return 2 + (maxItems ?? Number.POSITIVE_INFINITY) * (1 + largest(type.element, undefined));
+    case 'map':
+      return Number.POSITIVE_INFINITY;
+    case 'optional':
+      return largest(type.value, maxItems);
+    case 'record': {
+      const fields = Object.entries(type.fields);
+      return fields.reduce(
+        (sum, [name, field]) => sum + jsonBytes(name) + 2 + largest(field.type, undefined),
+        2,
+      );
+    }
+    default:
+      return 2 + assumedBytes;
+  }
+}
