@@ -11,6 +11,7 @@ import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../src/issuers.ts';
 import { exportAll } from '../src/run/exported.ts';
+import { ruleFixtures } from './rule-fixtures.ts';
 import { claimsmith } from './terminal.ts';
 
 const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
@@ -70,6 +71,19 @@ describe('the examples of each rule', () => {
     expect(findingsOf(bad, profile).map((finding) => finding.rule)).toContain(id);
     const left = findingsOf(good, profile).filter(({ accepted }) => accepted === undefined);
     expect(left.filter((finding) => finding.rule === id)).toEqual([]);
+  });
+
+  const others = Object.entries(ruleFixtures).map(([id, fixture]) => ({
+    id,
+    profile: catalogue.find((rule) => rule.id === id)?.profile,
+    ...fixture,
+  }));
+
+  test.each(others)('$id: another bad one has such a finding, another good one has none', (rule) => {
+    const { id, profile, bad, good } = rule;
+    expect(findingsOf(bad, profile).map((finding) => finding.rule)).toContain(id);
+    const left = findingsOf(good, profile);
+    expect(left.filter((finding) => finding.rule === id || isError(finding))).toEqual([]);
   });
 
   test.each(shown)('$id: the good one is clean, but for what an issuer cannot do', ({ good }) => {

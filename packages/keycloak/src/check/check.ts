@@ -35,6 +35,7 @@ import { lacks } from '../supplies.ts';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './metadata.ts';
 import { orderFindings } from './order-findings.ts';
+import { serviceAccountFindings } from './service-accounts.ts';
 
 /** Says what of a policy Keycloak would drop, ignore or do otherwise. */
 export function check(policy: Policy): readonly Finding[] {
@@ -71,6 +72,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...messageFindings(policy),
     ...authorityFindings(policy, settings),
     ...missingFindings(policy, settings, plan),
+    ...serviceAccountFindings(policy, settings),
   ]);
 }
 

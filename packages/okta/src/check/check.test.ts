@@ -300,7 +300,7 @@ issuers: { okta: { supply: { user.attributes.tags: ${place} } } }`;
     const message = (settings: string) =>
       findings(`user: { attributes: { a: string, b: string, c: string, d: bool } }
 claims:
-  a: { value: user.attributes.a, kind: descriptive, when: subject_type == "human" }
+  a: { value: user.attributes.a, kind: authoritative, when: subject_type == "human" }
   b: { value: user.attributes.b, kind: descriptive, when: subject_type == "human" }
   c: { value: claims.a, kind: authoritative, when: 'subject_type == "human" && has(claims.a)' }
   d: { value: org.id, kind: authoritative }

@@ -1,0 +1,50 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Finding } from '@claimsmith/core';
+import { expect, test } from 'vitest';
+import { claimsmith } from './terminal.ts';
+
+const examples = fileURLToPath(new URL('../../../examples', import.meta.url));
+const recipes = readdirSync(join(examples, 'recipes'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'scenarios')
+  .map(({ name }) => `recipes/${name}`);
+
+/** The findings of the default profile, without what only informs and what an issuer cannot do. */
+async function sins(folder: string, ...args: readonly string[]): Promise<readonly string[]> {
+  const { out } = await claimsmith(folder, 'check', '--json', ...args);
+  const { findings } = JSON.parse(out) as { findings: readonly Finding[] };
+  return findings
+    .filter(({ severity, issuer }) => severity === 'error' || (severity === 'warning' && issuer === null))
+    .map(({ rule, message }) => `${rule} ${message}`);
+}
+
+test.each(['payments', 'quickstart', 'recipes', ...recipes])('examples/%s is clean', async (name) => {
+  const args = name === 'recipes/stages' ? ['--env', 'dev'] : [];
+  expect(await sins(join(examples, name), ...args)).toEqual([]);
+});
+
+const tenLines = `version: 1
+name: shop
+claims:
+  https://shop.example/roles:
+    value: user.roles.filter(r, r.startsWith("shop:"))
+    kind: authoritative
+    maxItems: 20
+issuers:
+  auth0: { audiences: [https://api.shop.example/] }
+`;
+
+test('a good spec of ten lines has no finding but one that informs, and so has what init writes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'claimsmith-clean-'));
+  try {
+    writeFileSync(join(folder, 'enrichment.yaml'), tenLines);
+    const { out } = await claimsmith(folder, 'check', '--json');
+    expect(JSON.parse(out).summary).toMatchObject({ error: 0, warning: 0 });
+    await claimsmith(folder, 'init', 'first');
+    expect(await sins(join(folder, 'first'))).toEqual([]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

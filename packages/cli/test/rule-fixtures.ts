@@ -1,0 +1,112 @@
+/** A further bad and a further good spec for rules, without `version` and `name`; each rule's page has the first ones. */
+export const ruleFixtures: Readonly<Record<string, { readonly bad: string; readonly good: string }>> = {
+  TE103: {
+    bad: 'claims:\n  app: { value: user.roles.join(" "), kind: descriptive, as: { okta: roles } }',
+    good: 'claims:\n  groups: { value: user.groups, kind: descriptive, maxItems: 9 }',
+  },
+  TE104: {
+    bad: 'claims:\n  hasura: { const: a, kind: descriptive }',
+    good: 'claims:\n  nickname: { value: user.nickname, kind: descriptive, tokens: [id] }',
+  },
+  TE107: {
+    bad: 'claims:\n  p\u0430yments: { value: org.id, kind: descriptive }',
+    good: 'claims:\n  платежи: { value: org.id, kind: descriptive }\n  payments: { value: org.name, kind: descriptive }',
+  },
+  TE202: {
+    bad: 'claims:\n  called: { value: user.name, kind: descriptive }',
+    good: 'claims:\n  mail: { value: user.email, kind: descriptive, purpose: Receipts, consumers: [billing] }',
+  },
+  TE203: {
+    bad: 'claims:\n  plan: { value: org.name, kind: descriptive, onMissing: { default: free } }\n  gold: { const: true, when: claims.plan == "gold", kind: authoritative }',
+    good: 'claims:\n  plan: { value: org.name, kind: authoritative }\n  shown: { value: claims.plan, kind: descriptive }',
+  },
+  TE204: {
+    bad: 'claims:\n  tenant: { value: org.id, kind: authoritative }\nissuers: { keycloak: { scripts: true, audience: https://a.example/ }, cognito: { clients: all } }',
+    good: 'claims:\n  tenant: { value: org.id, kind: authoritative, audiences: [https://a.example/] }\nissuers: { auth0: { clients: all } }',
+  },
+  TE301: {
+    bad: 'claims:\n  tenant: { value: org.id, kind: descriptive, consumers: [""] }',
+    good: 'claims: {}',
+  },
+  TE302: {
+    bad: "user: { attributes: { profile: map(dyn) } }\nclaims:\n  profile: { value: 'user.?attributes.?profile.orValue({})', kind: descriptive }",
+    good: 'user: { attributes: { flags: map(bool) } }\nclaims:\n  flags: { value: user.attributes.flags, kind: descriptive }',
+  },
+  TE303: {
+    bad: 'claims:\n  teams: { value: \'user.groups.filter(g, g != "all")\', kind: descriptive }',
+    good: 'claims:\n  teams: { value: \'user.groups.only(["a", "b"]).distinct()\', kind: descriptive }\n  both: { value: "[user.id, user.username]", kind: descriptive }',
+  },
+  TE304: {
+    bad: "claims:\n  teams: { value: 'user.?groups.orValue([])', maxItems: 9, kind: descriptive }",
+    good: 'claims:\n  is_member: { value: \'"a" in user.groups\', kind: descriptive }',
+  },
+  TE306: {
+    bad: 'tables: { may: { ops: ["ReadWrite.All"] } }\nclaims:\n  access: { value: \'tables.may[user.username]\', maxItems: 3, kind: authoritative }',
+    good: 'claims:\n  is_open: { value: \'"*" in user.roles\', kind: authoritative }\n  level: { value: org.name, kind: descriptive, onMissing: { default: viewer } }',
+  },
+  TE401: {
+    bad: '# key of the old account: AKIAIOSFODNN7EXAMPLE\nclaims: {}',
+    good: 'tables: { api_key: { acme: the-key-of-the-tenant-acme } }\nclaims: {}',
+  },
+  TE402: {
+    bad: 'sources: { bank: { http: { url: "https://b.example/{user.id}" }, returns: { card: { pin: string } } } }\nclaims:\n  p: { value: bank.card.pin, kind: descriptive }',
+    good: 'user: { attributes: { pin: string } }\nclaims:\n  has_pin: { value: \'user.attributes.pin != ""\', kind: descriptive }',
+  },
+  TE403: {
+    bad: 'claims:\n  v: { value: \'request.params.?code_verifier.orValue("")\', kind: descriptive }',
+    good: 'claims:\n  code: { value: request.params.code, kind: descriptive }',
+  },
+  TE404: {
+    bad: 'user: { attributes: { kontonummer: string } }\nclaims:\n  konto: { value: user.attributes.kontonummer, kind: descriptive, purpose: Lastschrift }',
+    good: 'user: { attributes: { iban: string } }\nclaims:\n  account: { value: user.attributes.iban, kind: descriptive, purpose: Direct debits, consumers: [billing] }',
+  },
+  TE405: {
+    bad: 'user: { attributes: { handicap: string } }\nclaims:\n  needs_ramp: { value: user.attributes.handicap == "yes", kind: descriptive }',
+    good: 'user: { attributes: { service_health: string, union_id: string } }\nclaims:\n  health: { value: user.attributes.service_health, kind: descriptive }\n  union: { value: user.attributes.union_id, kind: descriptive }',
+  },
+  TE504: {
+    bad: 'claims:\n  from_office: { value: request.ip == "10.0.0.1", kind: authoritative }',
+    good: 'user: { attributes: { trust_score: int } }\nclaims:\n  score: { value: user.attributes.trust_score, kind: authoritative }\n  ip: { value: request.ip, kind: descriptive }',
+  },
+  TE505: {
+    bad: 'lifetime: { access: 1h }\nclaims: {}\nscopes: { a: { grant: \'"a" in user.roles\' } }',
+    good: 'claims:\n  app: { value: client.id, kind: descriptive }',
+  },
+  TE601: {
+    bad: 'sources: { crm: { http: { url: "https://c.example/" }, returns: { a: string } } }\nclaims:\n  a: { value: crm.a, kind: descriptive, owner: me }',
+    good: 'claims:\n  a: { const: b, kind: descriptive, owner: me }',
+  },
+  TE603: { bad: 'marker: false\nclaims: {}', good: 'claims: {}' },
+  TE605: {
+    bad: 'owner: me\nclaims:\n  a: { const: b, kind: descriptive, reviewBy: 2026-03-14 }',
+    good: 'claims:\n  a: { const: b, kind: descriptive, reviewBy: 2026-03-15 }',
+  },
+  TE703: {
+    bad: 'claims:\n  suspended: { const: true, when: \'"s" in user.groups\', kind: descriptive }',
+    good: 'user: { attributes: { locked_until: string } }\nclaims:\n  locked_until: { value: user.attributes.locked_until, kind: descriptive }',
+  },
+  TEA02: {
+    bad: 'claims: {}\nscopes: { a: { grant: subject_type == "human", add: true } }',
+    good: 'claims:\n  clerk: { value: \'"clerk" in user.roles\', kind: authoritative }\nscopes: { a: { grant: claims.clerk, add: true } }',
+  },
+  TEA06: {
+    bad: 'claims: {}\nscopes:\n  "a.{x}.{y}": { grant: \'x in user.groups && y != "0"\' }',
+    good: 'claims: {}\nscopes:\n  "a.{x}.{y}": { grant: \'user.groups.exists(g, g == x) && y in ["read", "write"]\' }',
+  },
+  TEN01: {
+    bad: 'claims:\n  mail: { value: user.email, when: has(user.email), kind: descriptive }\nissuers: { keycloak: { scripts: true, audience: https://a.example/ } }',
+    good: 'claims:\n  login: { value: user.username, kind: descriptive }\nissuers: { keycloak: { scripts: true, audience: https://a.example/ } }',
+  },
+  TEN02: {
+    bad: 'owner: me\nclaims:\n  a: { const: b, kind: authoritative, subjects: [human, agent] }',
+    good: 'claims:\n  a: { value: user.id, kind: authoritative }',
+  },
+  TEN05: {
+    bad: 'claims:\n  mail: { value: user.email, kind: authoritative, subjects: [agent] }',
+    good: 'claims:\n  owner_of_calendar: { value: user.id, kind: authoritative, subjects: [human, agent] }',
+  },
+  TEN06: {
+    bad: 'claims:\n  a: { const: b, kind: authoritative, subjects: [agent] }',
+    good: 'claims:\n  a: { const: b, kind: descriptive, subjects: [machine] }',
+  },
+};
