@@ -136,8 +136,8 @@ export {
   type Wanted,
   type WantedResource,
 } from './target.ts';
+export { jsonBytes, tokenBytes, usualClaims, usualHeader } from './token-size.ts';
 export { type TokenName, tokenNames } from './tokens.ts';
 export { userinfoFindings } from './userinfo-findings.ts';
-export { jsonBytes, tokenBytes, usualClaims, usualHeader } from './token-size.ts';
 export { slotsOf, subjectSlotsOf } from './variants.ts';
 export { assumedBytes, type ClaimSize, type WorstSize, worstSize } from './worst-size.ts';

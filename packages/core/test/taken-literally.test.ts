@@ -53,7 +53,9 @@ describe('the name of a scope', () => {
       expect(found(`${sources}\n${claims}\nscopes:\n  doc.{${name}}: { grant: "true" }`)).toEqual([
         'TE008 error 6:3',
       ]);
-      expect(found(`${sources}\n${claims}\nscopes:\n  doc.{${name}_name}: { grant: ${name}_name in user.roles }`)).toEqual([]);
+      expect(
+        found(`${sources}\n${claims}\nscopes:\n  doc.{${name}_name}: { grant: ${name}_name in user.roles }`),
+      ).toEqual([]);
     },
   );
 

@@ -50,16 +50,12 @@ export const pieces = {
     text: "/** A UUID of version 7 that begins with a time. */\nfunction auditId(timeMs) {\n  const time = timeMs.toString(16).padStart(12, '0');\n  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;\n}",
   },
   auditLines: {
-    needs: ['piecesOf', 'joinedWith'],
-    text: "/**\n * A record as lines of JSON. One that does not fit a line is split: each part has the first two members, and lists and maps\n * go on in the next part. A single text that is too long for a line is not cut.\n *\n * @param limit the most characters of a line\n */\nfunction auditLines([policy, id, ...members], limit) {\n  const parts = [];\n  const lineOf = (part, number) =>\n    JSON.stringify({ ...Object.fromEntries([policy ?? [], id ?? [], ['part', number]]), ...part });\n  for (const [name, value] of members) {\n    for (const piece of piecesOf(value)) {\n      const part = parts[parts.length - 1] ?? {};\n      const joined = { ...part, [name]: joinedWith(part[name], piece) };\n      if (parts.length > 0 && lineOf(joined, '99/99').length <= limit) parts[parts.length - 1] = joined;\n      else parts.push({ [name]: piece });\n    }\n  }\n  return parts.map((part, i) => lineOf(part, parts[1] && `${i + 1}/${parts.length}`));\n}",
+    needs: ['piecesOf'],
+    text: "/**\n * A record as lines of JSON. One that does not fit a line is split: each part has the first two members, and lists and maps\n * go on in the next part. A single text that is too long for a line is not cut. Empty lists and maps are left out.\n *\n * @param limit the most characters of a line\n */\nfunction auditLines([policy, id, ...members], limit) {\n  const head = JSON.stringify(Object.fromEntries([policy ?? [], id ?? []])).slice(0, -1);\n  const room = limit - head.length - ',\"part\":\"99/99\"}'.length;\n  const bodies = [];\n  let body = '';\n  for (const [name, value] of members) {\n    const [open, pieces, close] = piecesOf(value);\n    const begun = `,\"${name}\":${open}`;\n    let isOpen = false;\n    for (const piece of pieces) {\n      const next = isOpen ? `,${piece}` : begun + piece;\n      if (body !== '' && body.length + next.length + close.length > room) {\n        bodies.push(isOpen ? body + close : body);\n        body = begun + piece;\n      } else body += next;\n      isOpen = true;\n    }\n    if (isOpen) body += close;\n  }\n  bodies.push(body);\n  const partOf = (index) => (bodies[1] === undefined ? '' : `,\"part\":\"${index + 1}/${bodies.length}\"`);\n  return bodies.map((text, index) => `${head}${partOf(index)}${text}}`);\n}",
   },
   piecesOf: {
     needs: [],
-    text: "/** The elements of a list and the entries of a map, each in one of its own. */\nfunction piecesOf(value) {\n  if (Array.isArray(value)) return value.map((element) => [element]);\n  if (typeof value !== 'object' || value === null) return [value];\n  return Object.entries(value).map((entry) => Object.fromEntries([entry]));\n}",
-  },
-  joinedWith: {
-    needs: [],
-    text: "function joinedWith(known, piece) {\n  if (Array.isArray(known)) return known.concat(piece);\n  return typeof known === 'object' ? Object.assign({}, known, piece) : piece;\n}",
+    text: "/** The elements of a list or the entries of a map as JSON, with what stands before and after them. */\nfunction piecesOf(value) {\n  if (value === undefined) return ['', [], ''];\n  if (Array.isArray(value)) return ['[', value.map((element) => JSON.stringify(element)), ']'];\n  if (typeof value !== 'object' || value === null) return ['', [JSON.stringify(value)], ''];\n  return ['{', Object.entries(value).map((entry) => entry.map((one) => JSON.stringify(one)).join(':')), '}'];\n}",
   },
   logLimitCharacters: {
     needs: [],

@@ -3,7 +3,13 @@ export { sourceFailures } from '../scenario/schema.ts';
 export type { ScenarioExpectation, ScenarioLive, SourceAnswer, SourceFailure } from '../scenario/types.ts';
 export type { TextFile } from './document.ts';
 export type { Draft } from './draft.ts';
-export { type JsonSchema, jsonSchemaOf, contractJsonSchema, scenarioJsonSchema, specJsonSchema } from './json-schema.ts';
+export {
+  contractJsonSchema,
+  type JsonSchema,
+  jsonSchemaOf,
+  scenarioJsonSchema,
+  specJsonSchema,
+} from './json-schema.ts';
 export type { Locator } from './locate.ts';
 export type { GivenParameter, GivenParameters } from './parameters.ts';
 export { environmentParameters } from './parameters.ts';
