@@ -55,10 +55,15 @@ export function nodes(root: Expr): readonly Expr[] {
   return [root, ...children(root).flatMap(nodes)];
 }
 
-/** Whether some `replace` has, as the argument at `index`, a value that fits; one with a macro's variable may. */
-function replaces(judged: Judged, index: number, fits: (value: unknown) => boolean): boolean {
+/** Whether some call of a function has, as the argument at `index`, a value that fits; one with a macro's variable may. */
+function hasArgument(
+  judged: Judged,
+  name: string,
+  index: number,
+  fits: (value: unknown) => boolean,
+): boolean {
   return nodes(judged.expression.root).some((node) => {
-    const argument = node.kind === 'call' && node.name === 'replace' ? node.args[index] : undefined;
+    const argument = node.kind === 'call' && node.name === name ? node.args[index] : undefined;
     if (argument === undefined) return false;
     const source = judged.source.slice(argument.range.start, argument.range.end);
     const [unit] = build([{ source, environment }]).units;
@@ -101,8 +106,7 @@ export const defects: readonly Defect[] = [
   {
     name: 'bufbuild: a duration without a number is 0',
     oracle: 'bufbuild',
-    explains: ({ expression, source, data }) =>
-      calls(expression, 'duration') && /(["'])[-+]?\1/.test(source + JSON.stringify(data)),
+    explains: (judged) => hasArgument(judged, 'duration', 0, (text) => /^[-+]?$/.test(String(text))),
   },
   {
     name: 'bufbuild: 30 February is 2 March',
@@ -315,12 +319,12 @@ export const defects: readonly Defect[] = [
   {
     name: 'bufbuild: replace loops in place on an empty string',
     oracle: 'bufbuild',
-    explains: (judged) => replaces(judged, 0, (search) => search === ''),
+    explains: (judged) => hasArgument(judged, 'replace', 0, (search) => search === ''),
   },
   // A negative limit means no limit; here it replaces nothing.
   {
     name: 'bufbuild: replace takes a negative limit for none at all',
     oracle: 'bufbuild',
-    explains: (judged) => replaces(judged, 2, (limit) => Number(limit) < 0),
+    explains: (judged) => hasArgument(judged, 'replace', 2, (limit) => Number(limit) < 0),
   },
 ];

@@ -58,7 +58,8 @@ export function typeImportsOf(files: readonly string[], seen = new Set<string>()
     );
     const near = specifiers.filter((specifier) => specifier.startsWith('.'));
     const next = near.map((specifier) => join(dirname(file), specifier.replace(/\.[jt]s$/, '.d.ts')));
-    return [...types, ...specifiers.flatMap(packageOf), ...typeImportsOf(next, seen)];
+    const ofNode = specifiers.some((specifier) => isBuiltin(specifier)) ? ['@types/node'] : [];
+    return [...types, ...ofNode, ...specifiers.flatMap(packageOf), ...typeImportsOf(next, seen)];
   });
 }
 

@@ -87,6 +87,8 @@ export const FORMS: readonly (readonly [Kind, string])[] = [
   ['text', '$texts.last().orValue("a")'],
   ['text', 'base64.encode($text)'],
   ['text', 'base64.decode($text)'],
+  ['text', 'hash.sha256($text)'],
+  ['text', 'hash.hmac("${KEY}", $text)'],
   ['text', 'url.encode($text)'],
   ['text', 'url.decode($text)'],
   ['texts', '$texts.sortBy(v, v)'],

@@ -13,8 +13,13 @@ const issuer = 'https://acme.okta.com/oauth2/default';
 let folder = '';
 
 const end = { sequence: 0, hash: '0'.repeat(64) };
-const line = (data: object, agoSeconds = 60) =>
-  auditLine({ event: 'issuance', source: 'hook', timeMs: Date.now() - agoSeconds * 1_000, data }, end);
+let count = 0;
+const line = (data: object, agoSeconds = 60) => {
+  const timeMs = Date.now() - agoSeconds * 1_000;
+  const time = timeMs.toString(16).padStart(12, '0');
+  const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${String(++count).padStart(12, '0')}`;
+  return auditLine({ event: 'issuance', source: 'hook', timeMs, data: { id, ...data } }, end);
+};
 
 beforeEach(() => {
   const record = (jti: string | undefined, more: object = {}) => ({
@@ -66,13 +71,18 @@ test('entries are written to a file', async () => {
   expect([out, idsIn(readFileSync(join(folder, 'entries.json'), 'utf8')).length]).toEqual(['', 3]);
 });
 
-test('a line that cannot be read is told, and fails', async () => {
+test('files without a record, and a record that is broken, are told and fail', async () => {
   writeFileSync(join(folder, 'audit.jsonl'), 'garbage\n{}\n');
-  const { code, err } = await revoke('--all');
-  expect([code, err]).toEqual([
+  const none = await revoke('--all');
+  expect([none.code, none.err]).toEqual([
     1,
-    '0 tokens to revoke; 0 have expired\n2 lines could not be read, so tokens may be missing\n',
+    '0 tokens to revoke; 0 have expired\nNo record of an issuance was found in these files\n',
   ]);
+  const whole = line({ claimsmith: 'shop@607b0ee0', decision: 'issued', jti: 'AT.1', issuer: 'okta' });
+  writeFileSync(join(folder, 'audit.jsonl'), `${whole}\n${whole.slice(0, -90)}\n`);
+  const broken = await revoke('--all');
+  expect([broken.code, idsIn(broken.out)]).toEqual([1, ['AT.1']]);
+  expect(broken.err).toContain('1 record could not be read, so tokens may be missing\n');
 });
 
 test('what is missing is told', async () => {

@@ -193,7 +193,7 @@ export async function buildPayments(origin: string): Promise<Payments> {
   const built = compilation.artifacts.find(({ path }) => path.endsWith('.jar'));
   const broken: Readonly<Record<string, string>> = {
     throwing: `throw new Error('broken');\n${script}`,
-    deciding: script.replace('function decideAsking(policy) {', "$& throw new Error('broken');"),
+    deciding: script.replace('function decideAsking(policy, answers) {', "$& throw new Error('broken');"),
     modern: `let modern = () => \`text\`;\n${script}`,
     misreading: script.replace('JSON.parse(reply', 'nothing.at.all(reply'),
   };

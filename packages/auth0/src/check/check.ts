@@ -16,6 +16,7 @@ import {
   otherScopes,
   type Policy,
   type PolicyClaim,
+  restsOn,
   type Situation,
   userinfoFindings,
 } from '@claimsmith/core';
@@ -159,8 +160,7 @@ function refuses({ deny, scopes, details }: Policy): boolean {
 function everyone(policy: Policy): readonly Finding[] {
   const { clients, audiences } = settings.parse(policy.spec.issuers?.['auth0'] ?? {});
   if (clients !== undefined || audiences !== undefined) return [];
-  const mayDeny = refuses(policy) || policy.claims.some(({ onMissing }) => onMissing === 'deny');
-  if (!mayDeny) return [];
+  if (!refuses(policy) && !policy.claims.some((claim) => mayBeMissing(policy, claim))) return [];
   return [
     {
       rule: 'TE836',
@@ -170,6 +170,16 @@ function everyone(policy: Policy): readonly Finding[] {
       help: 'Name the APIs with `issuers: { auth0: { audiences: [https://…] } }`, or the applications with `clients: […]`. If it is for all of them, write `clients: all`.',
     },
   ];
+}
+
+/** What every login has. A list that is longer than a claim allows denies, too, but few users of an application have one. */
+const inEveryLogin: readonly string[] = ['user.id', 'user.roles', 'client.id', 'subject_type'];
+
+/** Whether a token is denied because a user of another application lacks something, or a source fails. */
+function mayBeMissing(policy: Policy, { onMissing, reads }: PolicyClaim): boolean {
+  if (onMissing !== 'deny') return false;
+  const { fields, sources } = restsOn(policy)(reads);
+  return sources.length > 0 || fields.some((field) => !inEveryLogin.includes(field));
 }
 
 /** Claims for tokens for Auth0's own APIs. */

@@ -5,7 +5,7 @@ import type { Entry } from './join-parts.ts';
 import { timeOf } from './record.ts';
 import { subjectOf } from './subject.ts';
 
-type Flags = FlagsOf<'audit'>;
+type Flags = Partial<Omit<FlagsOf<'audit'>, 'json'>>;
 
 /**
  * Which records the flags ask for.

@@ -45,12 +45,15 @@ const entriesLimit = 100_000;
  * - Keycloak: `2026-12-01 04:00:00,000 INFO  [claimsmith] (executor-thread-1) {…}`, perhaps after the name of a container
  * - Lambda: time, id and level with tabs between, and `{…}`
  */
-const messagePattern = /^\s*(?:[^{}"]*(?:\[claimsmith\] \([^(){}"]*\) |\t(?:INFO|WARN)\t))?(\{.*\})\s*$/s;
+const messagePattern = /^\s*(?:[^{}"]*(?:\[claimsmith\] \([^(){}"]*\) |\t(?:INFO|WARN)\t))?(\{.*)$/s;
+
+/** How a record begins, by itself or in Okta's audit. */
+const beginning = /^\{"(?:claimsmith"|specversion"[^{}]*"io\.claimsmith\.audit\.issuance")/;
 
 function ofMessage(message: string): Sighting {
-  const [, json] = messagePattern.exec(message) ?? [];
-  const record = json === undefined ? undefined : parsed(json);
-  if (record === undefined) return { records: [], isBroken: /^\s*\{"claimsmith"/.test(message) };
+  const [, json = ''] = messagePattern.exec(message) ?? [];
+  const record = parsed(json);
+  if (record === undefined) return { records: [], isBroken: beginning.test(json) };
   return isObject(record) && 'claimsmith' in record ? ofRecord(record) : nothing;
 }
 

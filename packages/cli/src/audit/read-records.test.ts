@@ -106,6 +106,14 @@ describe('a record', () => {
 
   it.each([
     ['cut off', whole.slice(0, 150)],
+    [
+      "cut off in Okta's audit",
+      `{"specversion":"1.0","type":"io.claimsmith.audit.issuance","data":${whole.slice(0, 150)}`,
+    ],
+    [
+      'cut off in the log of Keycloak',
+      `2026-12-01 04:00:00,000 INFO  [claimsmith] (executor-thread-1) ${whole.slice(0, 150)}`,
+    ],
     ['of another shape', whole.replace('"issued"', '"granted"')],
     ['with another id', whole.replace(record.id, '1')],
   ])('that is %s is counted', async (_, text) => {

@@ -1,4 +1,4 @@
-import { type AuditVerdict, verifyAudit } from '@claimsmith/okta-server';
+import { type AuditVerdict, verifyAudit } from '@claimsmith/okta-server/verify-audit';
 import { CliError, systemReason } from '../error.ts';
 import { visible } from '../output/text.ts';
 import { boundedLines } from './bounded-lines.ts';

@@ -1,26 +1,24 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { filterOf } from '../audit/filter.ts';
+import { newReading, readRecords } from '../audit/read-records.ts';
+import { timeOf } from '../audit/record.ts';
 import { CliError, systemReason } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
 import { jsonDocument } from '../output/json.ts';
 import { plural } from '../output/plural.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { type Audited, digestOf, readAudit } from '../revoke/audit.ts';
 import { shown } from '../spec/find.ts';
-import { readText } from '../spec/read-text.ts';
 
 type Flags = FlagsOf<'revoke'>;
 
 /** As long as `@claimsmith/guard` lets a token live by default. */
 const retentionSeconds = 86_400;
 
-/** The setting with the key of the digests in an audit. */
-const keySetting = 'AUDIT_KEY';
-
 /** Prints or writes the entries of a denylist for tokens that an audit names. */
 export async function revoke(terminal: Terminal, _: readonly string[], flags: Flags): Promise<ExitCode> {
-  const { issuer, out, audit } = flags;
+  const { issuer, out, audit, all, json: __, ...wanted } = flags;
   if (audit.length === 0)
     throw new CliError('usage', 'name at least one audit file: --audit issuances.jsonl');
   if (issuer === undefined || !URL.canParse(issuer))
@@ -28,10 +26,20 @@ export async function revoke(terminal: Terminal, _: readonly string[], flags: Fl
       'usage',
       'name the issuer as its tokens do in `iss`: --issuer https://acme.okta.com/oauth2/default',
     );
-  const isWanted = filterOf(flags);
-  const files = audit.map((file) => readAudit(textAt(file, terminal)));
-  const chosen = files.flatMap(({ tokens }) => tokens).filter(isWanted);
-  const ids = new Map(chosen.map(({ id, at }) => [id, at]));
+  const { subject, client, since } = wanted;
+  if (subject === undefined && client === undefined && since === undefined && !all)
+    throw new CliError('usage', 'say which tokens: --subject, --client, --since, or --all');
+  const isWanted = filterOf(wanted);
+  const reading = newReading();
+  const ids = new Map<string, number>();
+  let withoutId = 0;
+  for await (const entry of readRecords(audit, reading, terminal.cwd)) {
+    const { decision, jti } = entry.record;
+    // A token that was denied, or left to the issuer, has no authority of the policy.
+    if (decision !== 'issued' || !isWanted(entry)) continue;
+    if (jti === undefined) withoutId += 1;
+    else ids.set(jti, timeOf(entry.record) / 1_000);
+  }
   // An entry that may be forgotten already is left out: its token has expired.
   const entries = [...ids]
     .map(([id, at]) => ({ issuer, id, until: Math.ceil(at) + retentionSeconds }))
@@ -39,42 +47,15 @@ export async function revoke(terminal: Terminal, _: readonly string[], flags: Fl
   const document = jsonDocument({ entries });
   if (out === undefined) terminal.out(document);
   else write(resolve(terminal.cwd, out), document, terminal);
-  const skipped = files.reduce((sum, { withoutId }) => sum + withoutId, 0);
-  const unreadable = files.reduce((sum, one) => sum + one.unreadable, 0);
   terminal.err(`${plural(entries.length, 'token')} to revoke; ${ids.size - entries.length} have expired\n`);
-  if (skipped > 0)
+  if (withoutId > 0)
     terminal.err(
-      `${plural(skipped, 'issuance')} without the id of the token: revoke them by subject or session\n`,
+      `${plural(withoutId, 'issuance')} without the id of the token: revoke them by subject or session\n`,
     );
-  if (unreadable > 0)
-    terminal.err(`${plural(unreadable, 'line')} could not be read, so tokens may be missing\n`);
-  return unreadable > 0 ? exit.failed : exit.fine;
-}
-
-/** @throws {CliError} `usage` */
-function filterOf({ subject, client, since, all }: Flags): (token: Audited) => boolean {
-  if (subject === undefined && client === undefined && since === undefined && !all)
-    throw new CliError('usage', 'say which tokens: --subject, --client, --since, or --all');
-  const digest = subject === undefined ? undefined : digestOf(subject, process.env[keySetting] ?? '');
-  if (subject !== undefined && digest === undefined)
-    throw new CliError(
-      'usage',
-      `an audit has digests of users: set ${keySetting} to the key that made them, at least 32 characters`,
-    );
-  const from = since === undefined ? undefined : Date.parse(since) / 1_000;
-  if (from !== undefined && Number.isNaN(from))
-    throw new CliError('usage', '--since takes a time such as 2027-01-31T10:00:00Z');
-  return (token) =>
-    (digest === undefined || token.subject === digest) &&
-    (client === undefined || token.client === client) &&
-    (from === undefined || token.at >= from);
-}
-
-function textAt(file: string, { cwd }: Terminal): string {
-  const path = resolve(cwd, file);
-  const content = readText(path, shown(path, cwd));
-  if (content.kind === 'not_text') throw new CliError('io', `${shown(path, cwd)} is not a text file`);
-  return content.text;
+  const lost = reading.broken + reading.tooLong + reading.partial;
+  if (lost > 0) terminal.err(`${plural(lost, 'record')} could not be read, so tokens may be missing\n`);
+  if (reading.records === 0) terminal.err('No record of an issuance was found in these files\n');
+  return lost > 0 || reading.records === 0 ? exit.failed : exit.fine;
 }
 
 function write(path: string, document: string, { cwd }: Terminal): void {

@@ -53,7 +53,7 @@ export function workbenchFor(policy: Policy): Workbench {
           wholeChanged ??= verdict.denied === undefined ? undefined : runner(changed);
           const other =
             verdict.denied === undefined
-              ? merged(verdict, after, slice)
+              ? merged(verdict, after, slice, changed)
               : (wholeChanged?.(situation) ?? verdict);
           return differences(verdict, other).length === 0 ? undefined : { verdict, changed: other };
         },
@@ -73,20 +73,22 @@ function runProgram(program: Program, policy: Policy): Run {
 }
 
 /** The whole policy's result, with the changed decision of a slice. */
-function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice): Verdict {
+function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice, changed: Policy): Verdict {
   const { denied, challenged, left } = after;
   if (left === true) return after;
   if (denied !== undefined) return { ...noTokens, denied, challenged };
+  const hasUserinfo = changed.claims.some(({ tokens }) => tokens.includes('userinfo'));
   const token = (one: TokenName) => ({
     ...Object.fromEntries(Object.entries(verdict[one] ?? {}).filter(([name]) => !claims.has(name))),
     ...after[one],
   });
+  const { userinfo: _, ...rest } = verdict;
   return {
-    ...verdict,
+    ...rest,
     left,
     access: token('access'),
     id: token('id'),
-    ...((verdict.userinfo ?? after.userinfo) === undefined ? {} : { userinfo: token('userinfo') }),
+    ...(hasUserinfo ? { userinfo: token('userinfo') } : {}),
     scopes: hasScopes ? after.scopes : verdict.scopes,
   };
 }

@@ -618,10 +618,10 @@ issuers: { keycloak: { audience: https://api.acme.example/, ownRealm: true } }`,
     why: 'It runs for every application there. A missing value or a source that fails would lock people out of applications that the policy has nothing to do with.',
     mend: 'Name the APIs with `audiences`, or the applications with `clients`; write `clients: all` if it is for all of them.',
     bad: `claims:
-  app_roles: { value: user.roles, kind: authoritative }
+  tenant: { value: org.id, kind: authoritative }
 issuers: { auth0: {} }`,
     good: `claims:
-  app_roles: { value: user.roles, kind: authoritative, maxItems: 20 }
+  tenant: { value: org.id, kind: authoritative }
 issuers: { auth0: { audiences: ["https://api.acme.example/"] } }`,
   },
   {
