@@ -35,6 +35,7 @@ describe('an Action that behaves', () => {
       denied: undefined,
       access: { 'https://acme.example/tier': 'gold', n: 1 },
       id: { nickname: 'auth0|1' },
+      userinfo: { nickname: 'auth0|1' },
       scopes: ['openid', 'write'],
       audiences: ['https://api.example'],
       lifetimeSeconds: undefined,
