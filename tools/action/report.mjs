@@ -16,7 +16,8 @@ const mostNamed = 10;
  */
 export function reportOf({ command, environment, code, document, stderr }) {
   const lines = [`### Claimsmith ${command}: ${codeSpan(environment)}`, ''];
-  if (document === undefined) {
+  // A document without places has findings, which stderr has in words.
+  if (document?.places === undefined) {
     return [
       ...lines,
       `Failed with exit code ${code}.`,
@@ -26,11 +27,15 @@ export function reportOf({ command, environment, code, document, stderr }) {
   }
   const { policy, revision } = document;
   const named = policy === undefined ? [] : [`${codeSpan(`${policy}@${revision}`)}, `];
-  const { places = [] } = document;
+  const { places, left = [] } = document;
   const groups = groupsOf(places, command);
   const headline = `${named.join('')}${countsOf(places)}.`;
   const blocks = groups.map((group) => groupText(group, groups.length <= mostOpen));
-  return [...lines, headline, '', ...blocks].join('\n');
+  const lost = /** @type {any[]} */ (left).map(
+    ({ issuer, journal }) => `! ${issuer}: the place of this journal is gone: ${oneLine(journal)}`,
+  );
+  const note = lost.length === 0 ? [] : [fenced(lost.join('\n'), 'diff'), ''];
+  return [...lines, headline, '', ...note, ...blocks].join('\n');
 }
 
 /**

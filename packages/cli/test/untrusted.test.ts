@@ -101,7 +101,7 @@ describe('a build', () => {
     symlinkSync(join(root, 'outside'), join(root, 'link'));
     const { code } = await claimsmith(join(root, 'repo'), 'build', '--out', join(root, 'link', 'dist'));
     expect(code).toBe(0);
-    expect(readdirSync(join(root, 'outside', 'dist'))).toEqual(['auth0']);
+    expect(readdirSync(join(root, 'outside', 'dist'))).toEqual(['auth0', 'services']);
   });
 });
 

@@ -191,7 +191,7 @@ function joined(
   return { text, pieces };
 }
 
-/** By the text, because a tree lacks what a constant rules out: `issuer == "okta" || user.vip` is a single read at Auth0. */
+/** By the text, because a tree lacks what a constant rules out: `issuer == "a" || user.vip` is a single read at issuer `b`. */
 function bindsLoosely(text: string): boolean {
   return /\|\||(?<![.[{])\?/.test(text);
 }

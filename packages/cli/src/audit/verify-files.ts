@@ -1,8 +1,8 @@
-import { type AuditVerdict, verifyAudit } from '@claimsmith/okta-server/verify-audit';
 import { CliError, systemReason } from '../error.ts';
 import { visible } from '../output/text.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { newReading, placeOf, type Reading, readRecords } from './read-records.ts';
+import { type AuditVerdict, verifyAudit } from './registry.ts';
 
 /** What is known of a file of records. */
 export interface VerifiedFile {

@@ -8,6 +8,7 @@ import {
   type Authorize,
   type ClientCredentials,
   clientCredentials,
+  hasErrors,
   longestMs,
   type Question,
   type Reply,
@@ -146,10 +147,13 @@ async function overHttp(
   const question = { url: address.href, ...rest };
   const { timeoutMs, limitBytes, oauth2 } = source;
   const { signal } = new AbortController();
-  if (oauth2 === undefined) return { reply: await send(question, limitBytes, signal), said };
-  const authorize = clientOf(instance, need.source, oauth2);
   const asking = { question, limitBytes, timeoutMs, signal, setting, send, sendToken: send };
-  return { reply: await authorize(asking), said };
+  const reply =
+    oauth2 === undefined
+      ? await send(question, limitBytes, signal)
+      : await clientOf(instance, need.source, oauth2)(asking);
+  const isPartial = question.method === 'POST' && reply.failure === undefined && hasErrors(reply.value);
+  return { reply: isPartial ? { failure: 'status', passing: false } : reply, said };
 }
 
 const clients = new WeakMap<object, Map<string, Authorize>>();
