@@ -15,11 +15,11 @@ async function search(pairs: number, from: number): Promise<Search> {
   return JSON.parse(stdout);
 }
 
-test('no token grants more than the policy where check and test succeed, in 100,000 random pairs', async () => {
-  const runs = await Promise.all([search(50_000, seed), search(50_000, seed + 1_000_000)]);
+test('no token grants more than the policy where check and test succeed, in 40,000 random pairs', async () => {
+  const runs = await Promise.all([search(20_000, seed), search(20_000, seed + 1_000_000)]);
   for (const { found } of runs) expect(found).toEqual([]);
   const sum = (count: (run: Search) => number) => runs.reduce((total, run) => total + count(run), 0);
-  expect(sum(({ pairs }) => pairs)).toBeGreaterThanOrEqual(100_000);
+  expect(sum(({ pairs }) => pairs)).toBeGreaterThanOrEqual(40_000);
   expect(sum(({ announced }) => announced)).toBeGreaterThan(1_000);
   reportFigure(
     '5-wider',

@@ -16,18 +16,19 @@ export function linked(library: Library, code: string): string {
     wanted.add(name);
     for (const need of library[name]?.needs ?? []) add(need);
   };
-  for (const name of namesIn(code)) add(name);
+  for (const name of namesIn(code).keys()) add(name);
   return Object.entries(library)
     .flatMap(([name, { text }]) => (wanted.has(name) ? [text] : []))
     .join('\n\n');
 }
 
 /**
- * The variables and functions that code uses. Strings, comments, and names after a dot or before a colon do not count.
+ * The variables and functions that code uses, and how often. Strings, comments, and names after a dot or before a colon do not count.
  */
-export function namesIn(code: string): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const [token] of code.matchAll(TOKEN)) if (NAME.test(token)) names.add(token);
+export function namesIn(code: string): ReadonlyMap<string, number> {
+  const names = new Map<string, number>();
+  for (const [token] of code.matchAll(TOKEN))
+    if (NAME.test(token)) names.set(token, (names.get(token) ?? 0) + 1);
   return names;
 }
 

@@ -60,23 +60,35 @@ export function createFunctions(policy: Policy): Functions {
       const { name, parameters } = specOf(...place);
       return `${name}(${parameters.join(', ')})`;
     },
-    inlined: (code) => specs.reduce(inlinedIn, code),
+    inlined: (code) => inlinedIn(code, specs),
   };
 }
 
-function inlinedIn(code: string, { name, parameters }: FunctionSpec): string {
-  const call = `${name}(${parameters.join(', ')})`;
-  const declared = new RegExp(
-    `((?:// .*\n)*)function ${call.replace(/[()]/g, '\\$&')} \\{\n  return (.*);\n\\}\n\n`,
-  );
-  const [whole, comment = '', value = ''] = declared.exec(code) ?? [];
-  if (whole === undefined) return code;
-  const rest = code.replace(whole, '');
-  const [before = '', after, ...more] = rest.split(call);
-  if (after === undefined || more.length > 0 || namesIn(before + after).has(name)) return code;
-  const line = before.lastIndexOf('\n') + 1;
-  const margin = /^ */.exec(before.slice(line))?.[0] ?? '';
-  return `${before.slice(0, line)}${comment.replace(/^(?=.)/gm, margin)}${before.slice(line)}${value}${after}`;
+/** A function as it is declared: with comments, and with nothing but an expression. */
+const declaration = /((?:\/\/ .*\n)*)function ([\w$]+)\(([\w$, ]*)\) \{\n {2}return (.*);\n\}\n\n/g;
+const calling = /(?<![\w$])([A-Za-z_$][\w$]*)\([\w$, ]*\)/g;
+
+function inlinedIn(code: string, specs: readonly FunctionSpec[]): string {
+  const names = namesIn(code);
+  const texts = new Map<string, number>();
+  for (const [text] of code.matchAll(calling)) texts.set(text, (texts.get(text) ?? 0) + 1);
+  // Its declaration, and one call.
+  const isInlined = ({ name, parameters }: FunctionSpec) =>
+    names.get(name) === 2 && texts.get(`${name}(${parameters.join(', ')})`) === 2;
+  const wanted = new Set(specs.filter(isInlined).map(({ name }) => name));
+  const inlined = new Map<string, { readonly comment: string; readonly value: string }>();
+  const rest = code.replace(declaration, (whole, comment: string, name: string, _, value: string) => {
+    if (!wanted.has(name)) return whole;
+    inlined.set(name, { comment, value });
+    return '';
+  });
+  return rest.replace(/^.*$/gm, (line) => {
+    const called = [...line.matchAll(calling)].flatMap(([, name = '']) => inlined.get(name) ?? []);
+    if (called.length === 0) return line;
+    const margin = /^ */.exec(line)?.[0] ?? '';
+    const comments = called.map(({ comment }) => comment.replace(/^(?=.)/gm, margin)).join('');
+    return comments + line.replace(calling, (call, name: string) => inlined.get(name)?.value ?? call);
+  });
 }
 
 /** A new name for `subject` that is not in `taken`; it is added there. */
