@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
+import { contractOf } from '@claimsmith/core';
+import { createGuard, readContract } from '@claimsmith/guard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFigure } from '../../../tools/figures.ts';
 import { adminOf } from '../../../tools/keycloak/admin.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
+import { keycloak as keycloakIssuer } from '../src/index.ts';
 import { simulate } from '../src/simulator/simulator.ts';
 import {
   answerTo,
@@ -123,6 +126,23 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       expect(Number(access['exp']) - Number(access['iat'])).toBe(600);
       expect(requestedOf(access)).toEqual(requestedOf({ scope: simulated.scopes.join(' ') }));
       expect(await accepts(answer.body['access_token'])).toBe(true);
+    });
+
+    it('for services that the guard protects: it takes access tokens, and no ID token', async () => {
+      const { policy } = payments;
+      const contract = readContract(contractOf(policy, [keycloakIssuer], () => policy));
+      const issuers = { keycloak: { issuer: realm.endpoint.replace('/protocol/openid-connect', '') } };
+      const guard = createGuard({ contract, audience, issuers });
+      const { body } = await login(realm, clients.built, 'ada', ['payments.approve']);
+      const result = await guard.checkToken(String(body['access_token']), { scopes: ['payments.approve'] });
+      expect(result).toMatchObject({
+        ok: true,
+        token: { kind: 'human', client: clients.built, authority: { roles: ['approver', 'viewer'] } },
+      });
+      for (const other of ['id_token', 'refresh_token'])
+        expect(await guard.checkToken(String(body[other]))).toMatchObject({ ok: false, status: 401 });
+      const machine = await requestToken(realm, clients.plain, { grant_type: 'client_credentials' });
+      expect(await guard.checkToken(String(machine.body['access_token']))).toMatchObject({ ok: false });
     });
 
     it.each(clients.broken)('and where it is %s, signs nothing that the API takes', async (client) => {
