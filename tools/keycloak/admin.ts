@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 /** The Admin REST API of a Keycloak under test, as thin as can be: JSON in, JSON out. */
 import type { Keycloak } from './server.ts';
 
@@ -26,7 +27,7 @@ export function adminOf(
 ): Admin {
   let token = '';
   let untilMs = 0;
-  const authorize = async () => {
+  const authorize = async (isAgain = false): Promise<string> => {
     if (Date.now() < untilMs) return token;
     const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin });
     const response = await fetch(`${url}/realms/${realm}/protocol/openid-connect/token`, {
@@ -36,7 +37,9 @@ export function adminOf(
     });
     const answer: unknown = await response.json();
     if (typeof answer !== 'object' || answer === null || !('access_token' in answer)) {
-      throw new Error(`No admin token: ${response.status}`);
+      // Right after a realm was renamed, a login there may be refused once.
+      if (!isAgain) return await setTimeout(500).then(() => authorize(true));
+      throw new Error(`No admin token: ${response.status} ${JSON.stringify(answer)}`);
     }
     token = String(answer.access_token);
     untilMs = Date.now() + tokenUseMs;
