@@ -1,6 +1,6 @@
 // Written by `claimsmith types` for payments. Do not edit.
 
-/** What tokens of the policy say, by audience and by whom they are about. */
+/** What tokens of the policy say, by audience and kind of subject. */
 export interface Apis {
   readonly 'https://payments.acme.example/': {
     readonly human: {

@@ -21,6 +21,15 @@ describe('claimsmith preview', () => {
     await expect(out).toMatchFileSnapshot('golden/preview-shop.txt');
   });
 
+  test.each(['payments', 'quickstart', 'verified-permissions'])(
+    'finds examples/%s as expected, also where an issuer answers userinfo from the ID token',
+    async (name) => {
+      const { code, out } = await claimsmith(examples, 'preview', name);
+      expect(out).toContain('all as expected');
+      expect(code).toBe(0);
+    },
+  );
+
   test('keeps to a narrow terminal', async () => {
     const { out } = await claimsmithAt(fixtures, 64, 'preview', 'shop', '--scenario', 'crm answers nonsense');
     await expect(out).toMatchFileSnapshot('golden/preview-shop-narrow.txt');

@@ -3,7 +3,7 @@ import { type Api, containerOf, type Fields, kinds, type Member, membersOf } fro
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** The claims of a contract as a JSON Schema: by audience, and by whom tokens are about. */
+/** The claims of a contract as a JSON Schema: by audience and kind of subject. */
 export function typesInJsonSchema({ policy, apis }: Contract): string {
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -8,7 +8,7 @@ export function typesInTypeScript({ policy, apis }: Contract): string {
   );
   return `// Written by \`claimsmith types\` for ${policy.name}. Do not edit.
 
-/** What tokens of the policy say, by audience and by whom they are about. */
+/** What tokens of the policy say, by audience and kind of subject. */
 export interface Apis {
 ${all.join('')}}
 `;

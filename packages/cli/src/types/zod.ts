@@ -8,7 +8,7 @@ export function typesInZod({ policy, apis }: Contract): string {
 // These schemas read claims by their names in the spec. They do not verify a token.
 import { z } from 'zod';
 
-/** What tokens of the policy say, by audience and by whom they are about. */
+/** What tokens of the policy say, by audience and kind of subject. */
 export const apis = {
 ${all.join('')}} as const;
 `;

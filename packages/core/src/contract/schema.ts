@@ -58,7 +58,7 @@ const claim = z.object({
     ),
   for: z
     .object({ human: carried, machine: carried, agent: carried, delegated: carried })
-    .describe('Whether tokens carry it, by whom they are about. A token with an actor is delegated.'),
+    .describe('Whether tokens carry it, for each kind of subject. A token with an actor is delegated.'),
   clients: z.array(z.string()).optional().describe('The clients whose tokens carry it. Absent: all.'),
   names: z.record(z.string(), z.string()).describe('Its name in the tokens of each issuer.'),
 });

@@ -755,7 +755,7 @@ issuers: { cognito: { clients: all, remove: { id: [email] } } }`,
     severity: 'warning',
     title: 'A claim about people is not in tokens of machines by accident.',
     why: 'At Keycloak a service account is a user with roles, groups and attributes of its own. A claim that reads them behind `has` or `.?` is in its tokens too, and services take the machine for a person.',
-    mend: 'Say for whom the claim is: `subjects: [human]`, or `subjects: [human, machine]` if machines are meant too.',
+    mend: 'Write who the claim is for: `subjects: [human]`, or `subjects: [human, machine]` if machines are meant too.',
     bad: `claims:
   app_roles: { value: 'user.?roles.orValue([])', maxItems: 20, kind: descriptive }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,

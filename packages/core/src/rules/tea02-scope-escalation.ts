@@ -8,7 +8,7 @@ export const scopeEscalation = {
   id: 'TEA02',
   slug: 'scope-escalation',
   severity: 'warning',
-  title: 'A scope that nobody asked for is added only for somebody whom the grant knows.',
+  title: 'A scope that nobody asked for is added only if the grant depends on the subject.',
   why: 'With `add`, each token that the grant is true for gets the scope. If the grant reads nothing of the user or the client, that is every token.',
   mend: 'Read in the grant what the issuer knows of the user or the client, or remove `add`, so that clients have to ask for the scope.',
   bad: `claims: {}

@@ -19,7 +19,7 @@ export function serviceAccountFindings(policy: Policy, { serviceAccounts }: Sett
         severity: 'warning',
         message: `\`${name}\` reads \`${first}\`, and a service account is a user at Keycloak: tokens of machines carry the claim too.`,
         range: policy.source.value(['claims', name, when === undefined ? 'value' : 'when']),
-        help: 'Say for whom it is: `subjects: [human]`, or `subjects: [human, machine]` if machines are meant too.',
+        help: 'Write who it is for: `subjects: [human]`, or `subjects: [human, machine]` if machines are meant too.',
       },
     ];
   });
