@@ -73,6 +73,7 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
     "import { jsonBytes } from '@claimsmith/core';",
     'the server does not import core',
   ),
+  violation('server/src', "import { okta } from '@claimsmith/okta';", 'what servers share knows no issuer'),
   violation('an-issuer/src', "import { okta } from '@claimsmith/okta';", 'a new issuer imports no sibling'),
   violation(
     'keycloak/src',

@@ -1,6 +1,6 @@
 import { appendFile, type FileHandle } from 'node:fs/promises';
+import { ServerError, systemCode } from '@claimsmith/server';
 import { type ChainEnd, chainStart, hashOf } from './audit-line.ts';
-import { ServerError, systemCode } from './server-error.ts';
 import { linkOf } from './verify-audit.ts';
 
 /** The error for an audit file that cannot be written. */

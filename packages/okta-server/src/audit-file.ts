@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
+import { type ServerError, systemCode } from '@claimsmith/server';
 import { findEnd, interferenceWith, unavailable } from './audit-end.ts';
 import { type AuditEvent, auditLine, type ChainEnd, hashOf } from './audit-line.ts';
 import { type AuditLock, lockAudit } from './audit-lock.ts';
-import { type ServerError, systemCode } from './server-error.ts';
 import { readEnd } from './verify-audit.ts';
 
 /** Where an audit is kept, and how surely. */

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import type { ServerError } from '@claimsmith/server';
 import { unavailable } from './audit-end.ts';
 import { type AuditEntry, AuditFile, type AuditFileOptions } from './audit-file.ts';
 import type { AuditEvent } from './audit-line.ts';
-import type { ServerError } from './server-error.ts';
 
 /** Where an audit is kept, and how surely. */
 export interface AuditOptions extends AuditFileOptions {

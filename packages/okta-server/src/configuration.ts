@@ -1,14 +1,20 @@
-import { readFileSync } from 'node:fs';
 import type { Authentication, HookPolicy } from '@claimsmith/okta/hook';
 import type { SharedCacheOptions } from '@claimsmith/runtime/server';
+import {
+  defaultLimits,
+  type Environment,
+  type HttpLimits,
+  type LogLevel,
+  logLevels,
+  readVariables,
+  refuseVariables,
+  settingsFor,
+  text,
+  url,
+  whole,
+} from '@claimsmith/server';
 import * as z from 'zod/mini';
-import { defaultLimits, type HttpLimits } from './limits.ts';
-import { type LogLevel, logLevels } from './log.ts';
 import type { LogExportOptions } from './log-export.ts';
-import { ServerError, systemCode } from './server-error.ts';
-
-/** Variables by name, as in `process.env`. An empty one counts as not given. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The configuration of a hook server from its environment, with defaults. */
 export interface Configuration {
@@ -35,7 +41,6 @@ export interface Configuration {
   settingsFor(policy: HookPolicy): Readonly<Record<string, string>>;
 }
 
-/** Variables that hold a secret. Each may also be given as a file, `<NAME>_FILE`; their values are never printed. */
 const secrets = [
   'HOOK_SECRET',
   'HOOK_SECRET_NEXT',
@@ -44,8 +49,6 @@ const secrets = [
   'OTEL_EXPORTER_OTLP_LOGS_HEADERS',
 ] as const;
 
-const text = z.string();
-const url = z.string().check(z.refine((value) => URL.canParse(value), 'is not an address'));
 const path = z.string().check(z.regex(/^\/[\w./~-]*$/, 'must be a path that starts with /'));
 const secret = z
   .string()
@@ -55,14 +58,6 @@ const secret = z
       'must be 16 to 4,096 printable ASCII characters without spaces at the ends',
     ),
   );
-
-function whole(minimum: number, maximum: number) {
-  const bounds = `must be a whole number from ${minimum} to ${maximum}`;
-  return z.string().check(
-    z.regex(/^[0-9]{1,9}$/, bounds),
-    z.refine((value) => Number(value) >= minimum && Number(value) <= maximum, bounds),
-  );
-}
 
 const variables = z.object({
   POLICY: text,
@@ -118,30 +113,13 @@ const oauth = ['OAUTH_ISSUER', 'OAUTH_AUDIENCE', 'OAUTH_CLIENT_ID', 'OAUTH_SCOPE
  * @throws ServerError `configuration` with all problems, one per line, without any value
  */
 export function readConfiguration(environment: Environment): Configuration {
-  const problems: string[] = [];
-  const file = readConfigurationFile(environment['CONFIG_FILE'], problems);
-  const given = (name: string) => environment[name] || file[name] || undefined;
-  const values: Record<string, string> = {};
-  for (const name of Object.keys(variables.shape)) {
-    const value = given(name);
-    if (value !== undefined) values[name] = value;
-  }
-  for (const name of secrets) {
-    const value = secretOf(name, given, problems);
-    if (value !== undefined) values[name] = value;
-  }
-  const parsed = variables.safeParse(values);
-  for (const issue of parsed.error?.issues ?? []) {
-    const name = String(issue.path[0]);
-    problems.push(`${name} ${Object.hasOwn(values, name) ? issue.message : (needed[name] ?? issue.message)}`);
-  }
+  const { data, values, problems, given } = readVariables(environment, { variables, secrets, needed });
   const authentication = authenticationOf(values, problems);
   const sharedCache = sharedCacheOf(values, problems);
   const logExport = logExportOf(values, problems);
-  if (!parsed.success || authentication === undefined || problems.length > 0) {
-    throw new ServerError('configuration', [...new Set(problems)].join('\n'));
-  }
-  const { data } = parsed;
+  if (data === undefined || authentication === undefined || problems.length > 0)
+    return refuseVariables(problems);
+  const listed = data.CLAIMSMITH_SETTINGS.split(/[\s,]+/);
   return {
     policyFile: data.POLICY,
     host: data.HOST,
@@ -156,35 +134,8 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: data.LOG_LEVEL,
     lingerMs: Number(data.LINGER_MS),
     limits: { ...defaultLimits, connections: Number(data.MAX_CONNECTIONS) },
-    settingsFor: (policy) => settingsFor(policy, data.CLAIMSMITH_SETTINGS.split(/[\s,]+/), given),
+    settingsFor: ({ settings }) => settingsFor(settings, listed, variableNames, given),
   };
-}
-
-/** Allowing the policy's names is not enough, because its author could name any variable of this process. */
-function settingsFor(
-  policy: HookPolicy,
-  listed: readonly string[],
-  given: (name: string) => string | undefined,
-) {
-  const problems: string[] = [];
-  const settings: Record<string, string> = {};
-  for (const name of policy.settings) {
-    if (isOwn(name)) problems.push(`${name} belongs to the server: policies cannot read it`);
-    else if (!listed.includes(name))
-      problems.push(`the policy needs ${name}: list it in CLAIMSMITH_SETTINGS, and set it`);
-    else {
-      const value = secretOf(name, given, problems);
-      if (value === undefined) problems.push(`the policy needs ${name}, which is not set`);
-      else settings[name] = value;
-    }
-  }
-  if (problems.length > 0) throw new ServerError('configuration', problems.join('\n'));
-  return settings;
-}
-
-/** Whether the server reads the variable for itself, or as the name of a file. */
-function isOwn(name: string): boolean {
-  return variableNames.some((own) => name === own || name === `${own}_FILE`);
 }
 
 function authenticationOf(
@@ -243,44 +194,4 @@ function sharedCacheOf(
     'CACHE_SECRET is required with REDIS_URL: without it, anybody who can write to Redis could forge answers',
   );
   return undefined;
-}
-
-/** The value of NAME, or what the file named by NAME_FILE holds. */
-function secretOf(name: string, given: (name: string) => string | undefined, problems: string[]) {
-  const value = given(name);
-  const file = given(`${name}_FILE`);
-  if (file === undefined) return value;
-  if (value !== undefined) {
-    problems.push(`${name} and ${name}_FILE are both set: use only one`);
-    return undefined;
-  }
-  try {
-    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
-  } catch (error) {
-    problems.push(`${name}_FILE cannot be read: ${systemCode(error)}`);
-    return undefined;
-  }
-}
-
-function readConfigurationFile(file: string | undefined, problems: string[]): Record<string, string> {
-  if (!file) return {};
-  const values: Record<string, string> = {};
-  try {
-    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-      problems.push('CONFIG_FILE cannot be read: it is not a JSON object');
-      return values;
-    }
-    for (const [name, value] of Object.entries(content)) {
-      if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
-        problems.push(`CONFIG_FILE holds an unknown variable: ${name.slice(0, 40)}`);
-      } else if (typeof value === 'object')
-        problems.push(`${name} in CONFIG_FILE must be a text, a number or a boolean`);
-      else values[name] = String(value);
-    }
-  } catch (error) {
-    const why = systemCode(error);
-    problems.push(`CONFIG_FILE cannot be read: ${why === 'unknown' ? 'it is not a JSON object' : why}`);
-  }
-  return values;
 }

@@ -2,12 +2,10 @@ import type { Authentication, HookOptions, HookPolicy, ReplayGuard } from '@clai
 import { createHook, type Hook, OktaError } from '@claimsmith/okta/hook';
 import { type Asking, type AuditRecord, auditKeyLeastCharacters, type Settings } from '@claimsmith/runtime';
 import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
+import { type Log, type Paced, ServerError } from '@claimsmith/server';
 import type { Audit } from './audit.ts';
-import type { Log } from './log.ts';
 import type { LogExport } from './log-export.ts';
 import type { Metrics } from './metrics.ts';
-import type { Paced } from './paced.ts';
-import { ServerError } from './server-error.ts';
 
 /** One policy at work, with the connections to its sources. */
 export interface Generation {

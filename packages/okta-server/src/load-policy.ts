@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { HookPolicy } from '@claimsmith/okta/hook';
 import { isHookPolicy, policyProblem } from '@claimsmith/okta/policy';
-import { ServerError, systemCode } from './server-error.ts';
+import { ServerError, systemCode } from '@claimsmith/server';
 
 /** A policy that runs, and what its file was. */
 export interface LoadedPolicy {

@@ -9,10 +9,10 @@ import {
   type Server,
   type ServerOptions,
 } from '@claimsmith/core';
-import { type Environment, readConfiguration } from './configuration.ts';
+import { type Environment, ServerError } from '@claimsmith/server';
+import { readConfiguration } from './configuration.ts';
 import { isOurs } from './generation.ts';
 import { loadPolicy } from './load-policy.ts';
-import { ServerError } from './server-error.ts';
 import { startServer } from './start-server.ts';
 
 /** Serves built files as in production, on loopback unless HOST says otherwise. */

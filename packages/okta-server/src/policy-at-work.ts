@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises';
 import type { HookPolicy } from '@claimsmith/okta/hook';
 import type { Settings } from '@claimsmith/runtime';
+import { systemCode } from '@claimsmith/server';
 import {
   createGeneration,
   detailOf,
@@ -8,7 +9,6 @@ import {
   isSourceError,
   type Surroundings,
 } from './generation.ts';
-import { systemCode } from './server-error.ts';
 
 /** How long to wait before trying a source again that was unreachable at the start, in milliseconds. */
 const readyRetryMs = 2_000;

@@ -1,13 +1,15 @@
-import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
+import {
+  createLog,
+  type Environment,
+  endWithSignals,
+  type Log,
+  oneByOne,
+  watchFileAt,
+} from '@claimsmith/server';
+import { type Configuration, readConfiguration } from './configuration.ts';
 import { detailOf, isOurs } from './generation.ts';
-import { closeLimitMs } from './http-server.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
-import { createLog, type Log } from './log.ts';
 import { type RunningServer, startServer } from './start-server.ts';
-import { watchPolicy } from './watch-policy.ts';
-
-/** The time for closing sources and writing the last lines of audit and log, in milliseconds. */
-const releaseLimitMs = 2_000;
 
 /**
  * Runs the server as this process. It reads settings from the environment and the policy from its file. It reloads the
@@ -30,8 +32,11 @@ export async function runServer(environment: Environment): Promise<void> {
 async function run(environment: Environment, configuration: Configuration, log: Log) {
   const { policyFile, audit } = configuration;
   const starting = start(configuration, log);
-  // Registered first: without a listener, a signal would cut off open requests.
-  endWithSignals(starting, log, configuration.lingerMs);
+  endWithSignals(
+    starting.then(({ server }) => server),
+    log,
+    configuration.lingerMs,
+  );
   const { server, loaded } = await starting;
   const reload = reloader(environment, configuration, server, log, loaded.digest);
   process.on('SIGHUP', () => {
@@ -40,7 +45,7 @@ async function run(environment: Environment, configuration: Configuration, log: 
       log.error('the audit file cannot be opened again', { detail: detailOf(err), err });
     });
   });
-  watchPolicy(policyFile, () => void reload(false));
+  watchFileAt(policyFile, () => void reload(false));
   const { name, revision } = loaded.policy.program;
   log.info('the hook is running', { address: server.address.hook, policy: `${name}@${revision}` });
   if (audit === undefined) log.warn('the server does not write an audit: AUDIT_FILE is off');
@@ -72,8 +77,7 @@ function reloader(
   loaded: string,
 ) {
   let digest = loaded;
-  let turn: Promise<void> = Promise.resolve();
-  async function reload(isTold: boolean) {
+  return oneByOne(async (isTold: boolean) => {
     try {
       const next = await loadPolicy(policyFile);
       if (next.digest === digest && !isTold) return;
@@ -89,34 +93,5 @@ function reloader(
       server.metrics.reloaded('refused');
       log.error('the new policy was refused; the server keeps the old one', { detail: detailOf(err), err });
     }
-  }
-  return (isTold: boolean) => {
-    turn = turn.then(() => reload(isTold));
-    return turn;
-  };
-}
-
-function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) {
-  let isEnding = false;
-  function end(reason: string, status: number, linger: number) {
-    if (isEnding) return;
-    isEnding = true;
-    log.info('the server is stopping', { signal: reason });
-    // Connections that are still open then: requests under way do not take that long.
-    setTimeout(() => process.exit(1), linger + closeLimitMs + releaseLimitMs).unref();
-    starting
-      .then(({ server }) => server.close(linger))
-      .then(
-        () => process.exit(status),
-        () => process.exit(1),
-      );
-  }
-  process.on('SIGTERM', () => end('SIGTERM', 0, lingerMs));
-  process.on('SIGINT', () => end('SIGINT', 0, 0));
-  process.on('unhandledRejection', (err) => log.error('unhandled promise rejection', { err }));
-  process.on('uncaughtException', (err) => {
-    // The state is unknown. Open requests are answered; another process takes over.
-    log.error('uncaught error', { err });
-    end('uncaughtException', 1, 0);
   });
 }

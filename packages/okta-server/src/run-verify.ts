@@ -1,4 +1,4 @@
-import { systemCode } from './server-error.ts';
+import { systemCode } from '@claimsmith/server';
 import { verifyAudit } from './verify-audit.ts';
 
 /**

@@ -2,14 +2,20 @@ import type { Authentication, HookPolicy } from '@claimsmith/okta/hook';
 import { createReplayGuard } from '@claimsmith/okta/hook';
 import type { Settings } from '@claimsmith/runtime';
 import type { SharedCacheOptions } from '@claimsmith/runtime/server';
+import {
+  createLog,
+  defaultLimits,
+  type FrontServer,
+  type HttpLimits,
+  type Log,
+  type Ports,
+  paced,
+} from '@claimsmith/server';
 import { openAudit } from './audit.ts';
 import type { Surroundings } from './generation.ts';
-import { type Doors, HookServer, type Ports } from './hook-server.ts';
-import { defaultLimits, type HttpLimits } from './limits.ts';
-import { createLog, type Log } from './log.ts';
+import { hookServer } from './hook-server.ts';
 import { createLogExport, type LogExportOptions } from './log-export.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { paced } from './paced.ts';
 import { PolicyAtWork } from './policy-at-work.ts';
 
 /** The options of a hook server: what it serves, and where. */
@@ -89,15 +95,19 @@ export interface RunningServer {
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = '127.0.0.1', port = 8080, path = '/okta/token-hook', opsPort } = options;
-  const doors: Doors = { host, port, path, opsPort, limits: options.limits ?? defaultLimits };
+  const doors = { host, port, path, opsPort, limits: options.limits ?? defaultLimits };
   const surroundings = await surroundingsOf(options);
-  let server: HookServer | undefined;
+  let atWork: PolicyAtWork | undefined;
   try {
-    const atWork = await PolicyAtWork.start(surroundings, options.policy, options.settings ?? {});
-    server = new HookServer(doors, atWork, surroundings);
-    return running(options, surroundings, atWork, server, addressOf(doors, await server.listen()));
+    atWork = await PolicyAtWork.start(surroundings, options.policy, options.settings ?? {});
+    const server = hookServer(doors, atWork, surroundings);
+    const ports = await server.listen().catch(async (error) => {
+      await server.close(0);
+      throw error;
+    });
+    return running(options, surroundings, atWork, server, addressOf(host, path, ports));
   } catch (error) {
-    await server?.release();
+    await atWork?.end();
     await release(surroundings);
     throw error;
   }
@@ -107,13 +117,14 @@ function running(
   options: ServerOptions,
   surroundings: Surroundings,
   atWork: PolicyAtWork,
-  server: HookServer,
+  server: FrontServer,
   address: RunningServer['address'],
 ): RunningServer {
   const { audit, log, metrics } = surroundings;
   let closed: Promise<void> | undefined;
   async function closeAll(lingerMs: number): Promise<void> {
     await server.close(lingerMs);
+    await atWork.end();
     await release(surroundings);
     log.flush();
   }
@@ -130,7 +141,7 @@ function running(
   };
 }
 
-function addressOf({ host, path }: Doors, { port, opsPort = port }: Ports): RunningServer['address'] {
+function addressOf(host: string, path: string, { port, opsPort = port }: Ports): RunningServer['address'] {
   const at = `http://${host.includes(':') ? `[${host}]` : host}`;
   return { host, port, hook: `${at}:${port}${path}`, operations: `${at}:${opsPort}` };
 }

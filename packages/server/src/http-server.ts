@@ -30,16 +30,23 @@ export interface HardenedServer {
   readonly prove: (socket: Socket) => boolean;
 }
 
+/** An answer to data that is not a valid request. */
+export interface Fault {
+  readonly status: 200 | 400;
+  /** JSON. */
+  readonly body: string;
+}
+
 /**
  * A Node server that slow, large or many requests cannot block. When it is full, it closes the oldest unauthenticated
  * connection; it never closes an authenticated one for this reason.
  *
- * @param faulty gives the body of the answer, with status 200, to data that is not a valid request
+ * @param faulty gives the answer to data that is not a valid request
  */
 export function createHardened(
   limits: HttpLimits,
   handle: RequestListener,
-  faulty: () => string,
+  faulty: () => Fault,
 ): HardenedServer {
   const places = createPlaces(limits.connections);
   const server = createServer(
@@ -49,7 +56,7 @@ export function createHardened(
       connectionsCheckingInterval: limits.checkingIntervalMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       maxHeaderSize: limits.headerBytes,
-      // Node would answer with 400, and Okta would then issue the token unmodified.
+      // Node would answer by itself, with 400; Okta would then issue the token unmodified.
       requireHostHeader: false,
     },
     handle,
@@ -114,9 +121,9 @@ function createPlaces(limit: number) {
 }
 
 /** Closing at once, with bytes unread, would take the answer away again. */
-function answerFault(socket: Duplex, body: string) {
+function answerFault(socket: Duplex, { status, body }: Fault) {
   socket.end(
-    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Bad Request'}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
   const timer = setTimeout(() => socket.destroy(), readMs).unref();
   socket.on('close', () => clearTimeout(timer));

@@ -1,10 +1,10 @@
 import express from 'express';
-import type { Metrics } from './metrics.ts';
+import type { Rendered } from './instruments.ts';
 
 export interface OperationsOptions {
-  /** Whether requests of Okta's should come here now. */
+  /** Whether requests should come here now. */
   readonly isReady: () => boolean;
-  readonly render: () => Promise<ReturnType<Metrics['render']>>;
+  readonly render: () => Promise<Rendered>;
 }
 
 /** The routes for operators: `/healthz`, `/readyz`, `/metrics`. Everything else is not found. */

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { contentType, counter, gauge, histogram, reading, renderAll } from './instruments.ts';
+import { counter, gauge, histogram, reading, renderAll } from './instruments.ts';
 
 const help = 'What it says: a \\ and\ntwo lines, "in quotes".';
 const buckets = [0.001, 0.25, 1];
@@ -24,13 +24,13 @@ function both() {
     up: gauge({ name: 'up', help, labels: ['source'] }),
     seconds: histogram({ name: 'seconds', help, labels: ['a'] }, buckets),
   };
-  return { registry, theirs, ours, text: () => renderAll(Object.values(ours)) };
+  return { registry, theirs, ours, text: () => renderAll(Object.values(ours)).text };
 }
 
 test('the text is the one of prom-client, before anything is counted', async () => {
   const { registry, text } = both();
   expect(text()).toBe(await registry.metrics());
-  expect(contentType).toBe(registry.contentType);
+  expect(renderAll([]).contentType).toBe(registry.contentType);
 });
 
 test('the text is the one of prom-client, whatever was counted', async () => {

@@ -9,7 +9,7 @@ const intervalMs = 1_000;
  *
  * @returns a function that ends the watch
  */
-export function watchPolicy(file: string, changed: () => void): () => void {
+export function watchFileAt(file: string, changed: () => void): () => void {
   const listener = () => changed();
   watchFile(file, { interval: intervalMs, persistent: false }, listener);
   return () => unwatchFile(file, listener);

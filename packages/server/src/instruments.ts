@@ -28,12 +28,16 @@ interface About<Of extends Labels> {
   readonly labels: { readonly [Index in keyof Of]: string };
 }
 
-/** Of the text format that is written here. */
-export const contentType = 'text/plain; version=0.0.4; charset=utf-8';
+/** Metrics in the text format of Prometheus. */
+export interface Rendered {
+  readonly contentType: string;
+  readonly text: string;
+}
 
 /** @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
-export function renderAll(instruments: Iterable<Instrument>): string {
-  return `${[...instruments].map((instrument) => instrument.render()).join('\n\n')}\n`;
+export function renderAll(instruments: Iterable<Instrument>): Rendered {
+  const text = `${[...instruments].map((instrument) => instrument.render()).join('\n\n')}\n`;
+  return { contentType: 'text/plain; version=0.0.4; charset=utf-8', text };
 }
 
 /** Counts up. A counter without labels starts at 0. */

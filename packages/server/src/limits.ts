@@ -1,4 +1,4 @@
-/** Limits of the HTTP server. Okta waits 3 seconds for a whole answer, so slower requests are useless. */
+/** Limits of the HTTP server. Callers wait no more than some seconds, so slower requests are useless. */
 export interface HttpLimits {
   /**
    * The time for a request's headers, from the start of the connection or the end of its last request. Default 3,000.
@@ -14,7 +14,7 @@ export interface HttpLimits {
   readonly headerBytes: number;
   /**
    * Open connections. Above this limit, the server closes those that have not authenticated within 200 ms, oldest
-   * first. A request from Okta is still answered; its connection is kept only if there is room. Default 4,000, with up
+   * first. A request with the right credential is still answered; its connection is kept only if there is room. Default 4,000, with up
    * to 1,024 more for a moment.
    */
   readonly connections: number;

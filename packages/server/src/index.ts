@@ -1,0 +1,31 @@
+/// <reference types="node" preserve="true" />
+export { type FrontOptions, FrontServer, type Ports } from './front.ts';
+export { closeLimitMs, type Fault, isPath } from './http-server.ts';
+export { counter, gauge, histogram, type Instrument, type Rendered, renderAll } from './instruments.ts';
+export { defaultLimits, type HttpLimits } from './limits.ts';
+export { createLog, type Log, type LogFields, type LogLevel, logLevels } from './log.ts';
+export {
+  type PolicyMetrics,
+  policyMetrics,
+  processInstruments,
+  type SourceMetrics,
+  type SourceReport,
+  secondsBuckets,
+  sourceMetrics,
+} from './metrics.ts';
+export { type Paced, paced } from './paced.ts';
+export { type Closable, endWithSignals, oneByOne } from './process.ts';
+export { ServerError, type ServerErrorCode, systemCode } from './server-error.ts';
+export {
+  type Environment,
+  type Given,
+  readVariables,
+  refuseVariables,
+  settingsFor,
+  text,
+  url,
+  type Variables,
+  type VariablesOptions,
+  whole,
+} from './variables.ts';
+export { watchFileAt } from './watch-file.ts';
