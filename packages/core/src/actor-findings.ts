@@ -1,6 +1,5 @@
-import { readsActor } from './delegated.ts';
-import type { Concern, Finding, Path } from './finding.ts';
-import { isUnder } from './loss/known.ts';
+import type { Concern, Finding } from './finding.ts';
+import type { Lack } from './issuer.ts';
 import { partNames } from './loss/losses.ts';
 import type { Policy } from './policy.ts';
 
@@ -9,80 +8,40 @@ interface ActorTelling {
   /** The issuer's name. */
   readonly title: string;
   readonly help: string;
-  /** Findings about fields without a value: what they report needs no other finding. */
-  readonly reported: readonly Finding[];
 }
 
 /**
- * Reports the parts of a policy that say something about delegated tokens, for an issuer that does not say who acts for a
- * user. A token that is exchanged there counts as the user's own.
+ * Reports the parts of a policy that `delegated: false` keeps out of delegated tokens, for an issuer that does not say
+ * who acts for a user. A token that is exchanged there counts as the user's own. Conditions that read the actor are
+ * reported as conditions on any field that the issuer does not supply.
  */
-export function actorFindings(policy: Policy, { title, help, reported }: ActorTelling): readonly Finding[] {
-  const isReported = ({ part, name }: Pick<Concern, 'part' | 'name'>) =>
-    reported.some(({ about }) => about?.part === part && about.name === name && about.fields.some(isOfActor));
-  return partsAboutActors(policy)
-    .filter((part) => !isReported(part))
-    .map(({ part, name, path, says }): Finding => {
-      const mustNarrow = part === 'deny' || says === 'delegated';
-      const what =
-        part === 'deny'
-          ? 'it does not deny an exchanged token for that'
-          : says === 'delegated'
-            ? 'it is also in exchanged tokens'
-            : 'nobody acts there';
-      const subject = `The ${partNames[part]} \`${name}\``;
-      const reads =
-        says === 'delegated' ? 'is not for delegated tokens, but' : 'depends on who acts for the user, but';
-      return {
-        rule: 'TE839',
-        severity: mustNarrow ? 'warning' : 'info',
-        message: `${subject} ${reads} no token of ${title} names an actor: ${what}.`,
-        range: policy.source.value(path),
-        help,
-        about: { part, name, fields: ['actor'] },
-      };
-    });
-}
-
-function isOfActor(field: string): boolean {
-  return isUnder(['actor'], field);
-}
-
-interface Part extends Pick<Concern, 'part' | 'name'> {
-  readonly path: Path;
-  /** `delegated`: by that key. */
-  readonly says: 'actor' | 'delegated';
-}
-
-function partsAboutActors({ spec, claims, scopes, details, deny }: Policy): readonly Part[] {
-  const narrowed = (
-    section: 'claims' | 'scopes' | 'authorizationDetails',
-    part: Part['part'],
-    name: string,
-  ) =>
-    spec[section]?.[name]?.delegated === false
-      ? [{ part, name, path: [section, name, 'delegated'], says: 'delegated' as const }]
-      : [];
-  const reading = (part: Part['part'], name: string, path: Path, isRead: boolean) =>
-    isRead ? [{ part, name, path, says: 'actor' as const }] : [];
-  return [
-    ...deny.flatMap(({ reason, when }, index) =>
-      reading('deny', reason, ['deny', index, 'when'], readsActor(when)),
-    ),
-    ...claims.flatMap(({ name, value, when }) => {
-      const path = ['claims', name, readsActor(value) ? 'value' : 'when'];
-      return [
-        ...narrowed('claims', 'claim', name),
-        ...reading('claim', name, path, readsActor(value) || readsActor(when)),
-      ];
-    }),
-    ...scopes.flatMap(({ name, path, grant }) => [
-      ...narrowed('scopes', 'scope', name),
-      ...reading('scope', name, path, readsActor(grant)),
-    ]),
-    ...details.flatMap(({ type, grant }) => [
-      ...narrowed('authorizationDetails', 'detail', type),
-      ...reading('detail', type, ['authorizationDetails', type, 'grant'], readsActor(grant)),
-    ]),
+export function actorFindings(policy: Policy, { title, help }: ActorTelling): readonly Finding[] {
+  const sections: readonly (readonly ['claims' | 'scopes' | 'authorizationDetails', Concern['part']])[] = [
+    ['claims', 'claim'],
+    ['scopes', 'scope'],
+    ['authorizationDetails', 'detail'],
   ];
+  return sections.flatMap(([section, part]) =>
+    Object.entries(policy.spec[section] ?? {})
+      .filter(([, { delegated }]) => delegated === false)
+      .map(
+        ([name]): Finding => ({
+          rule: 'TE839',
+          severity: 'warning',
+          message: `The ${partNames[part]} \`${name}\` is not for delegated tokens, but no token of ${title} names an actor: it is also in exchanged tokens.`,
+          range: policy.source.value([section, name, 'delegated']),
+          help,
+          about: { part, name, fields: ['actor'] },
+        }),
+      ),
+  );
+}
+
+/**
+ * What an issuer lacks at a login, for conditions on the actor: somebody may act for the user there by an exchange of
+ * tokens, which the issuer does not say.
+ */
+export function withUnseenActor({ absent, lost, ...lack }: Lack): Lack {
+  if (!absent.includes('actor')) return { absent, lost, ...lack };
+  return { absent: absent.filter((field) => field !== 'actor'), lost: [...lost, 'actor'], ...lack };
 }

@@ -1,5 +1,5 @@
 export { unusedAcceptances, withAcceptances } from './acceptance.ts';
-export { actorFindings } from './actor-findings.ts';
+export { actorFindings, withUnseenActor } from './actor-findings.ts';
 export { attributePlaces } from './attributes.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';

@@ -1,5 +1,4 @@
 import {
-  actorFindings,
   atIssuer,
   attributePlaces,
   authoritiesOf,
@@ -172,7 +171,7 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
     values: { ...situation.values, subject_type: 'agent' },
     isSpecial: true,
   }));
-  const found = lossFindings(policy, {
+  return lossFindings(policy, {
     title: 'Cognito',
     situations: [...own, browser, ...agents],
     machineHelp: 'leave machines alone with `issuers: { cognito: { version: V2_0 } }`',
@@ -194,8 +193,6 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
       return `Say in which attribute Cognito keeps ${supplied.length === 1 ? 'it' : 'them'}: \`issuers: { cognito: { supply: { ${places.join(', ')} } } }\`.`;
     },
   });
-  const help = 'Cognito does not exchange tokens: only clients of its own get them.';
-  return [...found, ...actorFindings(policy, { title: 'Cognito', help, reported: found })];
 }
 
 function listedText(fields: readonly string[]): string {

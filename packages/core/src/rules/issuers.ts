@@ -642,18 +642,16 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     id: 'TE839',
     slug: 'no-actor',
     severity: 'warning',
-    also: ['info'],
-    title: 'A policy does not rely on an actor at an issuer whose tokens name none.',
-    why: 'At Okta, and at Keycloak without a policy script, an exchanged token does not say who acts for the user. There it counts as a token of the user, so it is neither denied nor narrowed.',
-    mend: 'Decide by `request.grant_type` or `client.id`, or read the actor in the branch of another issuer: `issuer == "auth0" && has(actor.sub)`.',
+    title: '`delegated: false` is not used at an issuer whose tokens name no actor.',
+    why: 'At Okta, and at Keycloak without a policy script, an exchanged token does not say who acts for the user. There it counts as a token of the user, so it is not narrowed.',
+    mend: 'Decide by `request.grant_type` or `client.id`.',
     bad: `claims:
-  email: { value: user.email, kind: descriptive }
-deny: [{ when: has(actor.sub), reason: delegated }]
-issuers: { okta: { guard: [sentinel] } }`,
+  grade: { value: user.attributes.grade, kind: authoritative, delegated: false }
+user: { attributes: { grade: string } }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     good: `claims:
-  email: { value: user.email, kind: descriptive }
-deny:
-  - { when: 'request.grant_type == "urn:ietf:params:oauth:grant-type:token-exchange"', reason: exchanged }
+  grade: { value: user.attributes.grade, kind: authoritative }
+user: { attributes: { grade: string } }
 issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc8693#name-delegation-vs-impersonation',
   },

@@ -5,12 +5,14 @@ import {
   attributePlaces,
   challengeFindings,
   type Finding,
+  isUnder,
   lossFindings,
   observeFindings,
   oneAudienceFindings,
   type Policy,
   removalFindings,
   takenNames,
+  withUnseenActor,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { builtInClaims, builtInValues, deadlineMs, isNeeded, isReserved } from '../limits.ts';
@@ -506,7 +508,11 @@ function sourceFindings({ source, sources }: Policy): readonly Finding[] {
 function missingFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
   // A mapper leaves out a missing value, which these claims allow.
   const leftOut = new Set(plan.filter(({ by }) => by !== 'script').map(({ claim }) => claim.name));
-  const people = { where: 'for a user', values: { subject_type: 'human' }, ...lacks(policy, 'user') };
+  const people = {
+    where: 'for a user',
+    values: { subject_type: 'human' },
+    ...withUnseenActor(lacks(policy, 'user')),
+  };
   const machines = {
     where: 'for a service account',
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
@@ -524,15 +530,17 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
     title: 'Keycloak',
     situations,
     supplyHelp: (fields) =>
-      fields.includes('connection.name')
-        ? 'Read the identity provider at Keycloak: `issuer == "keycloak" ? session.idp : connection.name`.'
-        : undefined,
+      fields.some((field) => isUnder(['actor'], field))
+        ? actorHelp
+        : fields.includes('connection.name')
+          ? 'Read the identity provider at Keycloak: `issuer == "keycloak" ? session.idp : connection.name`.'
+          : undefined,
     machineHelp: 'exclude service accounts (`issuers: { keycloak: { serviceAccounts: false } }`)',
     isHarmless: ({ part, name, becomes }) =>
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
   });
   if (settings.scripts) return found;
-  return [...found, ...actorFindings(policy, { title: 'Keycloak', help: actorHelp, reported: found })];
+  return [...found, ...actorFindings(policy, { title: 'Keycloak', help: actorHelp })];
 }
 
 const actorHelp =

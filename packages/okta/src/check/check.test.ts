@@ -190,12 +190,17 @@ ${guarded}`;
 });
 
 test.each([
-  ['claims: { a: { value: actor.sub, kind: authoritative } }', 'TE207 error 3'],
-  ['claims: { a: { value: actor.sub, kind: authoritative, when: has(actor.sub) } }', 'TE839 info 3'],
+  ['claims: { a: { value: actor.sub, kind: authoritative } }', 'TE804 error 3'],
+  ['claims: { a: { value: "!has(actor.sub)", kind: authoritative } }', 'TE804 error 3'],
+  ['claims: { a: { value: user.id, kind: authoritative, when: "!has(actor.sub)" } }', 'TE804 error 3'],
+  ['claims: { a: { value: user.id, kind: authoritative, when: has(actor.sub) } }', 'TE804 warning 3'],
+  ['claims: { a: { value: user.id, kind: descriptive, when: "!has(actor.sub)" } }', 'TE804 warning 3'],
+  ['claims: {}\nscopes: { s: { grant: has(actor.sub) } }', 'TE804 warning 4'],
+  ['claims: {}\nscopes: { s: { grant: "!has(actor.sub)" } }', 'TE804 error 4'],
+  ['claims: {}\ndeny: [{ when: has(actor.sub), reason: no }]', 'TE804 error 4'],
   ['claims: { a: { value: user.id, kind: authoritative, delegated: false } }', 'TE839 warning 3'],
-  ['claims: {}\ndeny: [{ when: has(actor.sub), reason: no }]', 'TE839 warning 4'],
 ])('no token of Okta names an actor: %s', (spec, expected) => {
-  expect(seen(spec).filter((line) => /TE207|TE839/.test(line))).toEqual([expected]);
+  expect(seen(spec).filter((line) => /TE207|TE804|TE839/.test(line))).toEqual([expected]);
 });
 
 describe('what Okta does not supply', () => {

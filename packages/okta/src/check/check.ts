@@ -14,6 +14,7 @@ import {
   type Policy,
   removalFindings,
   userinfoFindings,
+  withUnseenActor,
 } from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
 import { claimNames, isReserved } from '../names.ts';
@@ -180,7 +181,7 @@ function placeFindings({ spec, source }: Policy): readonly Finding[] {
 
 /** Fields that Okta does not supply, with and without a user. */
 function missingFindings(policy: Policy): readonly Finding[] {
-  const login = { values: { subject_type: 'human' }, ...lacks(policy, 'login') };
+  const login = { values: { subject_type: 'human' }, ...withUnseenActor(lacks(policy, 'login')) };
   const machine = {
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
     ...lacks(policy, 'client-credentials'),
@@ -207,6 +208,8 @@ function missingFindings(policy: Policy): readonly Finding[] {
     title: 'Okta',
     situations,
     supplyHelp(fields, { absent }) {
+      if (fields.some((field) => isUnder(['actor'], field)))
+        return `${exchangeHelp} Read who acts where another issuer says it: \`issuer != "okta" && has(actor.sub)\`.`;
       const supplied = fields.filter(canBeSupplied).map((field) => {
         const isOfApp = isUnder(['client.metadata'], field) || absent.includes('user');
         return `${field}: ${isOfApp ? 'app.profile.<property>' : 'user.<attribute>'}`;
@@ -219,7 +222,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
   });
-  return [...found, ...actorFindings(policy, { title: 'Okta', help: exchangeHelp, reported: found })];
+  return [...found, ...actorFindings(policy, { title: 'Okta', help: exchangeHelp })];
 }
 
 const exchangeHelp =
