@@ -102,7 +102,7 @@ export const flags = {
     fix: {
       type: 'boolean',
       about:
-        'Change the spec where a finding has a fix that leaves all tokens as they are: quotes around ambiguous words, and parts without effect removed.',
+        'Change the spec where a finding has a fix that leaves all decisions of the policy as they are: quotes around ambiguous words, parts without effect removed, https for http. The page of a rule says whether it has one.',
     },
     gateway: {
       type: 'string',

@@ -77,6 +77,10 @@ export const ruleFixtures: Readonly<Record<string, { readonly bad: string; reado
     good: 'claims:\n  a: { const: b, kind: descriptive, owner: me }',
   },
   TE603: { bad: 'marker: false\nclaims: {}', good: 'claims: {}' },
+  TE604: {
+    bad: 'user: { attributes: { limit: int } }\nclaims:\n  limit: { value: user.attributes.limit, kind: authoritative, subjects: [human, agent] }',
+    good: 'claims:\n  env: { const: production, kind: authoritative, subjects: [machine] }\n  plan: { value: org.id, kind: descriptive }',
+  },
   TE605: {
     bad: 'owner: me\nclaims:\n  a: { const: b, kind: descriptive, reviewBy: 2026-03-14 }',
     good: 'claims:\n  a: { const: b, kind: descriptive, reviewBy: 2026-03-15 }',

@@ -62,14 +62,17 @@ export interface Finding {
   readonly remedy?: string;
   /** The acceptance, if there is one. */
   readonly accepted?: ValidAcceptance;
-  /** A change of the spec that `check --fix` makes; tokens stay the same. */
+  /** A change of the spec that `check --fix` makes. What the policy decides stays the same. */
   readonly fix?: Fix;
   /** The part of the policy for which tokens may differ. */
   readonly about?: Concern;
 }
 
-/** A change of a spec: to remove the part at a path, or to put the text of the finding's range in quotes. */
-export type Fix = { readonly remove: Path } | 'quote';
+/**
+ * A change of a spec: to remove the part at a path, to write another text over a range, or to put the text of the finding's
+ * range in quotes.
+ */
+export type Fix = { readonly remove: Path } | { readonly over: SourceRange; readonly text: string } | 'quote';
 
 /** Whether a finding stops the build: an error that is not accepted. */
 export function isError({ severity, accepted }: Finding): boolean {

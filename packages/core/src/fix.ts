@@ -1,12 +1,13 @@
 import type { Finding, Path, Span, SpecSource } from './finding.ts';
 
-interface Edit extends Span {
+/** One stretch of a text, and what stands there instead. */
+export interface Edit extends Span {
   readonly text: string;
 }
 
 /**
  * The text of a YAML spec with the fixes of its findings. Comments and layout stay, except for those of a removed part. A
- * part that others refer to with an alias stays.
+ * part that others refer to with an alias stays. What is accepted stays too.
  *
  * @returns the same text if there is nothing to fix, and how many findings were fixed
  */
@@ -14,30 +15,49 @@ export function fixedText(
   source: SpecSource,
   findings: readonly Finding[],
 ): { readonly text: string; readonly count: number } {
-  const edits = findings
-    .flatMap((finding) => editOf(source, finding) ?? [])
-    .sort((a, b) => a.start - b.start || b.end - a.end);
+  const fixes = findings
+    .map((finding) => editsOf(source, finding))
+    .filter((edits) => edits.length > 0)
+    .sort((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a));
   let text = '';
   let from = 0;
   let count = 0;
-  for (const { start, end, text: added } of edits) {
+  for (const edits of fixes) {
     // What overlaps waits for the next round.
-    if (start < from) continue;
-    text += source.text.slice(from, start) + added;
-    from = end;
+    if (startOf(edits) < from) continue;
+    for (const { start, end, text: added } of edits) {
+      text += source.text.slice(from, start) + added;
+      from = end;
+    }
     count += 1;
   }
   return { text: text + source.text.slice(from), count };
 }
 
-function editOf(source: SpecSource, { fix, range }: Finding): Edit | undefined {
-  if (fix === undefined || range === undefined) return undefined;
-  if (fix === 'quote') {
-    const { start, end } = { start: range.start.offset, end: range.end.offset };
-    return { start, end, text: `'${source.text.slice(start, end).replaceAll("'", "''")}'` };
+/** The edits that fix a finding, from the start of the text on; empty if it has no fix, or is accepted. */
+export function editsOf(source: SpecSource, { fix, range, accepted }: Finding): readonly Edit[] {
+  if (fix === undefined || range === undefined || accepted !== undefined) return [];
+  if (fix === 'quote') return quotesAround(source.text, range.start.offset, range.end.offset);
+  if ('over' in fix) {
+    const { start, end } = fix.over;
+    return [{ start: start.offset, end: end.offset, text: fix.text }];
   }
   const span = spanToRemove(source, fix.remove);
-  return span && { ...span, text: '' };
+  return span === undefined ? [] : [{ ...span, text: '' }];
+}
+
+/** Single quotes around a text, and each in it twice. Nothing of the text itself is written. */
+function quotesAround(text: string, start: number, end: number): readonly Edit[] {
+  const inner = [...text.slice(start, end).matchAll(/'/g)].map(({ index }) => start + index);
+  return [start, ...inner, end].map((at) => ({ start: at, end: at, text: "'" }));
+}
+
+function startOf(edits: readonly Edit[]): number {
+  return edits[0]?.start ?? 0;
+}
+
+function endOf(edits: readonly Edit[]): number {
+  return edits.at(-1)?.end ?? 0;
 }
 
 /** The part of the text that says a key and its value, or an element of a list, and what separates it from others. */
@@ -56,7 +76,11 @@ function spanToRemove({ text, key, value }: SpecSource, path: Path): Span | unde
   if (after !== undefined) return { start, end: end + after.length };
   const [ahead = ''] = /,\s*$/.exec(text.slice(0, start)) ?? [];
   const [closing] = /^\s*[}\]]/.exec(text.slice(end)) ?? [];
-  return ahead === '' || closing === undefined ? undefined : { start: start - ahead.length, end };
+  if (closing === undefined) return undefined;
+  if (ahead !== '') return { start: start - ahead.length, end };
+  // The only part of `{ … }` leaves `{}`.
+  const [space] = /(?<=\{)\s*$/.exec(text.slice(0, start)) ?? [];
+  return space === undefined ? undefined : { start: start - space.length, end: end + closing.length - 1 };
 }
 
 /** Whole lines; undefined if nothing would be left of what they belong to. */

@@ -102,6 +102,7 @@ export { restsOn } from './rests-on.ts';
 export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';
 export { rulePage, ruleUri, severitiesOf } from './rules/page.ts';
+export { personalValueFindings } from './rules/personal-values.ts';
 export { type Profile, profiles } from './rules/profiles.ts';
 export type { RuleInfo } from './rules/rule.ts';
 export { hasSecretName, hasSecretShape } from './rules/secret-texts.ts';

@@ -1,3 +1,4 @@
+import type { Answers } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createPolicy, fixedText, unusedAcceptances } from '../src/index.ts';
@@ -73,6 +74,22 @@ describe('a fix', () => {
       'claims:\n  a: { value: org.id, kind: descriptive, maxItems: &n 5 }\n  b: { value: user.roles, kind: descriptive, maxItems: *n }',
       'claims:\n  a: { value: org.id, kind: descriptive, maxItems: &n 5 }\n  b: { value: user.roles, kind: descriptive, maxItems: *n }',
     ],
+    [
+      'removes `stale` that no `maxAge` limits',
+      'sources:\n  crm:\n    http: { url: "https://crm.acme.example/" }\n    returns: { ok: bool }\n    cache: 1m\n    stale: 1h\nclaims:\n  a: { value: crm.ok, kind: authoritative }',
+      'sources:\n  crm:\n    http: { url: "https://crm.acme.example/" }\n    returns: { ok: bool }\n    cache: 1m\nclaims:\n  a: { value: crm.ok, kind: authoritative }',
+    ],
+    [
+      'asks over https, whatever the quotes',
+      "sources:\n  a: { http: { url: 'http://a.acme.example/' }, returns: { ok: bool } }\n  b: { http: { url: http://b.acme.example/ }, returns: { ok: bool } }\nclaims: {}",
+      "sources:\n  a: { http: { url: 'https://a.acme.example/' }, returns: { ok: bool } }\n  b: { http: { url: https://b.acme.example/ }, returns: { ok: bool } }\nclaims: {}",
+    ],
+    ['removes `marker: false`', 'marker: false # none\nclaims: {}', 'claims: {}'],
+    [
+      'keeps what is accepted',
+      'claims: {}\nmarker: false\naccept:\n  - { rule: TE603, at: marker, because: b, owner: o, until: 2026-04-01 }',
+      'claims: {}\nmarker: false\naccept:\n  - { rule: TE603, at: marker, because: b, owner: o, until: 2026-04-01 }',
+    ],
   ])('%s', (_, before, after) => {
     expect(fixed(head + before)).toBe(head + after);
   });
@@ -105,6 +122,22 @@ const claim = fc
       : `\n${parts.map((part) => `    # about it\n    ${part}`).join('\n')}`;
   });
 
+/** The parts of a spec beside its claims, with a sin or without. */
+const rest = fc
+  .record({
+    marker: fc.constantFrom('', 'marker: false\n', 'marker: rev # keep\n'),
+    scheme: fc.constantFrom('http', 'https'),
+    stale: fc.constantFrom('', ', cache: 1m, stale: 1h', ', stale: 2h, cache: 5m'),
+    maxAge: fc.constantFrom('', ', maxAge: 4h'),
+    isRead: fc.boolean(),
+  })
+  .map(
+    ({ marker, scheme, stale, maxAge, isRead }) =>
+      `${marker}lifetime: { access: 5m }\nsources:\n  crm: { http: { url: ${scheme}://crm.acme.example/ }, returns: { limit: int }${stale} }\nclaims:\n${isRead ? `  limit: { value: crm.limit, kind: authoritative${maxAge} }\n` : ''}`,
+  );
+
+const answers: readonly Answers[] = [{ crm: { value: { limit: 7 }, ageSeconds: 0 } }, {}];
+
 const contexts = [
   { subject_type: 'human', user: { id: 'u', roles: ['a', 'b'], logins_count: 3 }, org: { id: 'o' } },
   {
@@ -121,21 +154,26 @@ function decisions(text: string): unknown {
   if (policy === undefined) throw new Error(text);
   const program = evaluateProgram(generateProgram(policy));
   const marker = policy.marker?.claim ?? '';
-  return contexts.map((context) => {
-    const decision = JSON.parse(JSON.stringify(program.decide(program.context(context), {})));
-    // The marker names the revision, which says that the text is another one.
-    if (decision.access !== undefined) delete decision.access[marker];
-    return decision;
-  });
+  return contexts.flatMap((context) =>
+    answers.map((answer) => {
+      const decision = JSON.parse(JSON.stringify(program.decide(program.context(context), answer)));
+      // The marker names the revision, which says that the text is another one.
+      if (decision.access !== undefined) delete decision.access[marker];
+      return decision;
+    }),
+  );
 }
+
+/** Errors with a fix. */
+const fixable = ['TE012', 'TE408', 'TE507'];
 
 test('no fix changes what is decided, and a second one finds nothing', () => {
   fc.assert(
-    fc.property(fc.array(claim, { minLength: 1, maxLength: 4 }), (claims) => {
-      const text = `${head}claims:\n${claims.map((one, index) => `  c${index}: ${one}`).join('\n')}\n`;
+    fc.property(rest, fc.array(claim, { minLength: 1, maxLength: 4 }), (beside, claims) => {
+      const text = `${head}${beside}${claims.map((one, index) => `  c${index}: ${one}`).join('\n')}\n`;
       const { findings } = checked(text);
       // What cannot be built decides nothing.
-      fc.pre(findings.every(({ severity, rule }) => severity !== 'error' || rule === 'TE012'));
+      fc.pre(findings.every(({ severity, rule }) => severity !== 'error' || fixable.includes(rule)));
       const after = fixed(text);
       expect(fixed(after)).toBe(after);
       expect(checked(after).findings.filter(({ fix }) => fix !== undefined)).toEqual([]);

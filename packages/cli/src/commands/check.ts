@@ -41,12 +41,12 @@ async function examined(terminal: Terminal, spec: string | undefined, flags: Fla
   return { ...checked, findings: [...found, ...unused] };
 }
 
-function render({ findings, file, text, policy }: Loaded, flags: Flags, terminal: Terminal): string {
+function render({ findings, file, text, policy, source }: Loaded, flags: Flags, terminal: Terminal): string {
   switch (flags.json ? 'json' : flags.format) {
     case 'json':
       return renderJson(findings);
     case 'sarif':
-      return renderSarif(findings, { rules: catalogue, version: version() });
+      return renderSarif(findings, { rules: catalogue, version: version(), source });
     default:
       return (
         sizeLines(policy, flags.gateway) +

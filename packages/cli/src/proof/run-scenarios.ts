@@ -4,7 +4,7 @@ import { stagesOf } from '../run/stages.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
 import { type Loaded, type LoadOptions, loadSpec } from '../spec/load.ts';
-import { policiesOf, type Results, tryAll } from './try.ts';
+import { noResults, policiesOf, type Results, tryAll } from './try.ts';
 
 /** The scenarios to run, and the issuers. */
 export interface ScenarioOptions extends LoadOptions {
@@ -27,7 +27,7 @@ export interface ScenarioRun extends Results {
   readonly policies: readonly Pick<Stage, 'policy' | 'issuer'>[];
   /** The scenarios that were run. */
   readonly trials: readonly Trial[];
-  /** Warnings about the files of scenarios. */
+  /** Warnings about the files of scenarios, and about the claims that their tokens have. */
   readonly warnings: readonly Finding[];
   /** The texts that errors and warnings point into. */
   readonly sources: readonly TextFile[];
@@ -45,19 +45,18 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
   const sources = [{ file: loaded.file.name, text: loaded.text }];
   const { stages, findings } = await stagesOf(loaded);
   const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;
-  const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
   const errors = findings.filter(isError);
   const policies = policiesOf(stages);
   if (errors.length > 0)
-    return { ...none, policy, policies, errors, warnings: [], spec: loaded, trials: [], sources };
+    return { ...noResults, policy, policies, errors, warnings: [], spec: loaded, trials: [], sources };
   const read = await readTrials(loaded, scenarios, cwd);
-  const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
+  const results = read.findings.some(isError) ? noResults : await tryAll(stages, read.trials);
   return {
     ...results,
     policy,
     policies,
     errors: read.findings.filter(isError),
-    warnings: read.findings.filter((finding) => !isError(finding)),
+    warnings: [...read.findings.filter((finding) => !isError(finding)), ...results.findings],
     spec: loaded,
     trials: read.trials,
     sources: [...sources, ...read.sources],

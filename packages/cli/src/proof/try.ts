@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type Finding, type Policy, personalValueFindings } from '@claimsmith/core';
 import { type Mismatch, unmet } from '../run/compare.ts';
 import type { Declared } from '../run/expectation.ts';
 import { issue, type Preview } from '../run/issue.ts';
-import { runPolicy } from '../run/policy-run.ts';
+import { type PolicyRun, runPolicy } from '../run/policy-run.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { fileDifferences } from './built-files.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
@@ -41,14 +42,24 @@ export interface Results {
   readonly tried: readonly Tried[];
   readonly previews: readonly Preview[];
   readonly coverage: Coverage;
+  /** Warnings about the claims that the scenarios' tokens have. */
+  readonly findings: readonly Finding[];
 }
+
+/** The results without scenarios. */
+export const noResults: Results = {
+  tried: [],
+  previews: [],
+  coverage: { cases: 0, untried: [] },
+  findings: [],
+};
 
 /**
  * Runs every scenario on the policy itself, against its expectation, and through every issuer's built artifact, against
  * the policy.
  */
 export async function tryAll(stages: readonly Stage[], trials: readonly Trial[]): Promise<Results> {
-  if (stages.length === 0) return { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
+  if (stages.length === 0) return noResults;
   const tried: Tried[] = [];
   const previews: Preview[] = [];
   const known = trials.map((trial) => withKnownLists(stages, trial));
@@ -81,13 +92,32 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
       tried.push({ trial: trial.name, where: issuer, differences: divergences, unmet, departures, status });
     }
   }
-  const coverage = coverageOf(
-    policiesOf(stages).map(({ policy, program }) => ({
+  const ran = policiesOf(stages).map(({ policy, program }) => ({
+    policy,
+    runs: known.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) })),
+  }));
+  return {
+    tried: [...(await filesTried(stages)), ...tried],
+    previews,
+    coverage: coverageOf(ran),
+    findings: personalFindings(ran),
+  };
+}
+
+/** Personal data in the values of claims. Policies of issuers share a spec, so each claim is reported once. */
+function personalFindings(
+  ran: readonly { policy: Policy; runs: readonly (PolicyRun & { trial: Trial })[] }[],
+): readonly Finding[] {
+  const findings = ran.flatMap(({ policy, runs }) =>
+    personalValueFindings(
       policy,
-      runs: known.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) })),
-    })),
+      runs.map(({ trial, verdict: { access, id, userinfo = {} } }) => ({
+        scenario: trial.name,
+        claims: [access, id, userinfo],
+      })),
+    ),
   );
-  return { tried: [...(await filesTried(stages)), ...tried], previews, coverage };
+  return [...new Map(findings.map((one) => [`${one.rule} ${one.range?.start.offset}`, one])).values()];
 }
 
 /** A stage for each policy: one for all issuers, unless the spec reads `issuer`. */

@@ -18,10 +18,11 @@ const region = z
   })
   .refine((r) => r.endLine > r.startLine || (r.endLine === r.startLine && r.endColumn >= r.startColumn));
 const uriReference = z.string().regex(/^[\w.~!$&'()*+,;=:@%/-]+$/);
-const physicalLocation = z.strictObject({
-  artifactLocation: z.strictObject({ uri: uriReference, uriBaseId: z.literal('%SRCROOT%').optional() }),
-  region,
+const artifactLocation = z.strictObject({
+  uri: uriReference,
+  uriBaseId: z.literal('%SRCROOT%').optional(),
 });
+const physicalLocation = z.strictObject({ artifactLocation, region });
 const sarif = z.strictObject({
   $schema: z.url(),
   version: z.literal('2.1.0'),
@@ -61,6 +62,29 @@ const sarif = z.strictObject({
             .optional(),
           partialFingerprints: z.record(z.string(), z.string().min(1)),
           properties: z.strictObject({ issuer: z.string() }).optional(),
+          fixes: z
+            .tuple([
+              z.strictObject({
+                description: message,
+                artifactChanges: z.tuple([
+                  z.strictObject({
+                    artifactLocation: artifactLocation,
+                    replacements: z
+                      .array(
+                        z.strictObject({
+                          deletedRegion: z.strictObject({
+                            charOffset: z.int().min(0),
+                            charLength: z.int().min(0),
+                          }),
+                          insertedContent: message.optional(),
+                        }),
+                      )
+                      .min(1),
+                  }),
+                ]),
+              }),
+            ])
+            .optional(),
         }),
       ),
     }),
@@ -133,6 +157,31 @@ test('two problems of the same words have two fingerprints', () => {
   const finding: Finding = { rule: 'TE001', severity: 'error', message: 'Same.', range: undefined };
   const [one, two] = run([finding, finding]).results.map((each) => each.partialFingerprints['claimsmith/v1']);
   expect(one).not.toBe(two);
+});
+
+test('a result has the changes that `check --fix` makes', () => {
+  const text = 'version: 1\nname: demo\nclaims:\n  a: { const: yes, kind: descriptive }\n';
+  const { findings, source } = readSpec({ file: 'a b.yaml', text }, {});
+  const log = sarif.parse(JSON.parse(renderSarif(findings, { ...options, source })));
+  const at = text.indexOf('yes');
+  const quote = (charOffset: number) => ({
+    deletedRegion: { charOffset, charLength: 0 },
+    insertedContent: { text: "'" },
+  });
+  expect(log.runs[0].results.map(({ fixes }) => fixes)).toEqual([
+    [
+      {
+        description: { text: 'The change that `check --fix` makes.' },
+        artifactChanges: [
+          {
+            artifactLocation: { uri: 'a%20b.yaml', uriBaseId: '%SRCROOT%' },
+            replacements: [quote(at), quote(at + 3)],
+          },
+        ],
+      },
+    ],
+  ]);
+  expect(run(findings).results[0]?.fixes).toBeUndefined();
 });
 
 test('no findings make a log with no results, which closes old alerts', () => {

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Acceptance, Finding, Severity, SourceRange } from '../finding.ts';
+import type { Acceptance, Finding, Severity, SourceRange, SpecSource } from '../finding.ts';
+import { editsOf } from '../fix.ts';
 import { rulePage, ruleUri } from '../rules/page.ts';
 import type { RuleInfo } from '../rules/rule.ts';
 import { standards } from '../rules/standards.ts';
@@ -14,6 +15,8 @@ export interface SarifOptions {
   readonly version: string;
   /** Where a rule is explained. Default: its page on the web. */
   readonly helpUri?: (rule: string) => string;
+  /** The spec that the findings are about: results then have the fixes that `check --fix` makes. */
+  readonly source?: SpecSource | undefined;
 }
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
@@ -35,7 +38,10 @@ export function renderSarif(findings: readonly Finding[], options: SarifOptions)
       {
         tool: { driver: { name: 'Claimsmith', semanticVersion: options.version, rules } },
         columnKind: 'utf16CodeUnits',
-        results: fold(findings).map((finding) => result(finding, indexes.get(finding.rule) ?? -1, seen)),
+        results: fold(findings).map((finding) => ({
+          ...result(finding, indexes.get(finding.rule) ?? -1, seen),
+          ...fixesOf(finding, options.source),
+        })),
       },
     ],
   };
@@ -76,6 +82,21 @@ function result(finding: FoldedFinding, ruleIndex: number, seen: Map<string, num
     ...(issuer === undefined ? {} : { properties: { issuer } }),
     ...(accepted === undefined ? {} : { suppressions: [suppression(accepted)] }),
   };
+}
+
+/** What `check --fix` changes, for a finding and those with the same cause. */
+function fixesOf({ others, ...finding }: FoldedFinding, source: SpecSource | undefined) {
+  if (source === undefined) return {};
+  const edits = [finding, ...others].flatMap((each) =>
+    each.range?.file === source.file ? editsOf(source, each) : [],
+  );
+  if (edits.length === 0) return {};
+  const replacements = edits.map(({ start, end, text }) => ({
+    deletedRegion: { charOffset: start, charLength: end - start },
+    ...(text === '' ? {} : { insertedContent: { text } }),
+  }));
+  const artifactChanges = [{ artifactLocation: artifactLocation(source.file), replacements }];
+  return { fixes: [{ description: { text: 'The change that `check --fix` makes.' }, artifactChanges }] };
 }
 
 function suppression({ because, owner, until }: Acceptance) {

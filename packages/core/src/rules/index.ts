@@ -39,6 +39,7 @@ import { noRevocationPath } from './te505-no-revocation-path.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { ownerMissing } from './te601-owner-missing.ts';
 import { noPolicyVersion } from './te603-no-policy-version.ts';
+import { auditNamesNobody } from './te604-audit-names-nobody.ts';
 import { reviewOverdue } from './te605-review-overdue.ts';
 import { failsOpen } from './te702-fails-open.ts';
 import { absenceGrants } from './te703-absence-grants.ts';
@@ -89,6 +90,7 @@ export const rules: readonly Rule[] = [
   staleWithoutBound,
   ownerMissing,
   noPolicyVersion,
+  auditNamesNobody,
   reviewOverdue,
   failsOpen,
   absenceGrants,

@@ -17,7 +17,7 @@ export function rulePage(rule: RuleInfo): string {
     ...example('Good', good),
     mend,
     ...sourcesOf(rule),
-    `Severity: ${severitiesOf(rule)}.${reporterOf(rule)}${acceptanceOf(rule)}`,
+    `Severity: ${severitiesOf(rule)}.${reporterOf(rule)}${fixOf(rule)}${acceptanceOf(rule)}`,
   ].join('\n\n');
 }
 
@@ -39,6 +39,12 @@ function reporterOf({ format, profile }: RuleInfo): string {
   return format === undefined
     ? ''
     : ` \`claimsmith export\` reports it; the examples are for \`--format ${format}\`.`;
+}
+
+function fixOf({ fixable }: RuleInfo): string {
+  return fixable
+    ? ' `claimsmith check --fix` makes the change, where it leaves all decisions as they are.'
+    : '';
 }
 
 function acceptanceOf({ unacceptable, safety }: RuleInfo): string {

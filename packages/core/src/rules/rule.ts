@@ -34,6 +34,8 @@ export interface RuleInfo {
   readonly safety?: true;
   /** The format of `claimsmith export` that reports it; `check` does not. Absent: `check` reports it. */
   readonly format?: string;
+  /** `check --fix` fixes its findings, or some of them. */
+  readonly fixable?: true;
   /** Its findings cannot be accepted, because nothing sound can be built. */
   readonly unacceptable?: true;
 }

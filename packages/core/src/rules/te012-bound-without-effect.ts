@@ -5,6 +5,7 @@ export const boundWithoutEffect = {
   id: 'TE012',
   slug: 'bound-without-effect',
   severity: 'error',
+  fixable: true,
   title: 'A bound is set only on a value that can exceed it.',
   why: '`maxItems` counts the items of a list, and `maxBytes` limits values without a fixed size. On another type, the bound has no effect.',
   mend: 'Remove the bound, or use the one that fits the type.',

@@ -10,7 +10,7 @@ export const identityInAccessToken = {
   severity: 'warning',
   profile: 'pedantic',
   title: 'An access token has a name, an e-mail address or a phone number only for a purpose and a consumer.',
-  why: 'Services log access tokens, and seldom need to know what a person is called. An app shows names from the ID token.',
+  why: 'Services log access tokens, and seldom need to know what a person is called. An app shows names from the ID token. `check` looks at names of claims and fields, and `claimsmith test` at the values in scenarios.',
   mend: 'Move the claim to the ID token with `tokens: [id]`, or write `purpose` and `consumers`.',
   bad: `claims:
   email: { value: user.email, kind: descriptive }`,
@@ -27,7 +27,7 @@ export const identityInAccessToken = {
         {
           rule: 'TE202',
           severity: 'warning',
-          message: `\`${claim.name}\` puts personal data into the access token (\`${found.word}\` in ${found.where}), and does not say what for and for whom.`,
+          message: `\`${claim.name}\` puts personal data into the access token (\`${found.word}\` in ${found.where}), but lacks \`purpose\` or \`consumers\`.`,
           range: source.value(placeOfValue(claim)),
           help: 'Write `tokens: [id]`, or `purpose` and `consumers`.',
         },

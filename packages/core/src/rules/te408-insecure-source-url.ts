@@ -9,6 +9,7 @@ export const insecureSourceUrl = {
   id: 'TE408',
   slug: 'insecure-source-url',
   severity: 'error',
+  fixable: true,
   safety: true,
   title: 'A source is asked over https, and its address has no credentials.',
   why: 'Somebody who can change the answer on the network decides the claims. Credentials in an address end up in logs.',
@@ -29,13 +30,16 @@ claims: {}`,
           ? /^https:\/\/[^/]*@/.test(start) && 'holds credentials'
           : !loopback.test(start) && 'is not https';
         if (!problem) return [];
+        const at = ['sources', asked.name, asked.kind, ...path];
+        const isPlain = /^http:\/\/[^/]*$/.test(start.split('/', 3).join('/')) && !start.includes('@');
         return [
           {
             rule: 'TE408',
             severity: 'error',
             message: `The ${what} of \`${asked.name}\` ${problem}.`,
-            range: source.value(['sources', asked.name, asked.kind, ...path]),
+            range: source.value(at),
             help: 'Use https, and send credentials in a header as ${NAME}.',
+            ...(isPlain ? { fix: { over: source.within(at, 0, 'http'.length), text: 'https' } } : {}),
           },
         ];
       }),

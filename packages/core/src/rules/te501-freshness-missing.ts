@@ -2,6 +2,7 @@ import type { Finding, Path } from '../finding.ts';
 import type { Reads } from '../policy.ts';
 import { restsOn } from '../rests-on.ts';
 import { formatDuration } from '../spec/units.ts';
+import { placeOfValue } from './place.ts';
 import type { Rule } from './rule.ts';
 
 export const freshnessMissing = {
@@ -42,14 +43,19 @@ claims:
       ].join(', and ');
       const why = lagMs > 0 ? times : times.replace('its answers', `answers of \`${name}\``);
       const message = `Nothing says how old ${subject} may be: ${why}.`;
-      return [{ rule: 'TE501', severity: 'warning', message, range: policy.source.key(path), help }];
+      return [{ rule: 'TE501', severity: 'warning', message, range: policy.source.value(path), help }];
     };
     const grantHelp = 'Read an authoritative claim with a `maxAge` instead.';
     return [
       ...policy.claims
         .filter(({ kind, maxAgeSeconds }) => kind === 'authoritative' && maxAgeSeconds === undefined)
-        .flatMap(({ name, reads }) =>
-          found(`the authoritative claim \`${name}\``, ['claims', name], 'Give the claim a `maxAge`.', reads),
+        .flatMap((claim) =>
+          found(
+            `the authoritative claim \`${claim.name}\``,
+            placeOfValue(claim),
+            'Give the claim a `maxAge`.',
+            claim.reads,
+          ),
         ),
       ...policy.scopes.flatMap(({ name, path, reads }) =>
         found(`the grant of \`${name}\``, path, grantHelp, reads),

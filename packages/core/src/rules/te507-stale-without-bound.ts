@@ -1,12 +1,15 @@
 import type { Finding } from '../finding.ts';
+import type { Reads } from '../policy.ts';
 import { restsOn } from '../rests-on.ts';
 import { ruleTitle } from '../rule-title.ts';
+import { formatDuration } from '../spec/units.ts';
 import type { Rule } from './rule.ts';
 
 export const staleWithoutBound = {
   id: 'TE507',
   slug: 'stale-without-bound',
   severity: 'error',
+  fixable: true,
   safety: true,
   title: 'Authority depends on a source with `stale` only if a `maxAge` limits its age.',
   why: 'While the source is down, tokens would still grant what the source has revoked.',
@@ -22,36 +25,44 @@ claims:
   limit: { value: crm.limit, kind: authoritative, maxAge: 2h }`,
   reference: 'https://www.rfc-editor.org/rfc/rfc5861#section-4',
   check(policy) {
-    const stale = policy.sources.filter(({ staleMs }) => staleMs > 0).map(({ name }) => name);
+    const stale = policy.sources.filter(({ staleMs }) => staleMs > 0);
     if (stale.length === 0) return [];
     // A claim with its own `maxAge` bounds what reads it.
     const rests = restsOn(policy, ({ maxAgeSeconds }) => maxAgeSeconds === undefined);
-    const findings: Finding[] = [];
-    const report = (subject: string, path: readonly (string | number)[], names: Iterable<string>) => {
-      for (const name of names) {
-        if (!stale.includes(name)) continue;
-        findings.push({
+    const claims = policy.claims
+      .filter(({ kind, maxAgeSeconds }) => kind === 'authoritative' && maxAgeSeconds === undefined)
+      .map(({ name, reads }) => ({ what: `the claim \`${name}\``, reads: rests(reads) }));
+    const others = [
+      ...policy.scopes.map(({ name, reads }) => ({ what: `the grant of \`${name}\``, reads })),
+      ...policy.details.map(({ type, reads }) => ({ what: `the grant of \`${type}\``, reads })),
+      ...policy.deny.map((rule) => ({ what: ruleTitle(rule).replace(/^The/, 'the'), reads: rule.reads })),
+    ];
+    return stale.flatMap(({ name, staleMs }): readonly Finding[] => {
+      const readersAmong = (parts: readonly Part[]) =>
+        parts.filter(({ reads }) => reads.sources.includes(name)).map(({ what }) => what);
+      const [ofClaims, ofOthers] = [readersAmong(claims), readersAmong(others)];
+      if (ofClaims.length + ofOthers.length === 0) return [];
+      const help = [
+        'Remove `stale`.',
+        ...(ofClaims.length > 0 ? ['Or give each of these claims a `maxAge`.'] : []),
+        ...(ofOthers.length > 0 ? ['Let rules and grants read an authoritative claim with a `maxAge`.'] : []),
+      ].join(' ');
+      return [
+        {
           rule: 'TE507',
           severity: 'error',
-          message: `${subject} depends on the source \`${name}\`, which may give stale answers, but no \`maxAge\` limits their age.`,
-          range: policy.source.key(path),
-          help:
-            path[0] === 'claims'
-              ? 'Give the claim a `maxAge`, or remove `stale` from the source.'
-              : 'Read an authoritative claim with a `maxAge` instead, or remove `stale` from the source.',
-        });
-      }
-    };
-    for (const claim of policy.claims) {
-      if (claim.kind !== 'authoritative' || claim.maxAgeSeconds !== undefined) continue;
-      const { sources } = rests(claim.reads);
-      report(`The authoritative claim \`${claim.name}\``, ['claims', claim.name], sources);
-    }
-    for (const { name, path, reads } of policy.scopes)
-      report(`The grant of \`${name}\``, path, reads.sources);
-    for (const { type, reads } of policy.details)
-      report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], reads.sources);
-    for (const rule of policy.deny) report(ruleTitle(rule), [...rule.path, 'when'], rule.reads.sources);
-    return findings;
+          message: `While \`${name}\` fails, its answers are used for ${formatDuration(staleMs)} longer, and no \`maxAge\` limits their age for ${[...ofClaims, ...ofOthers].join(', ')}.`,
+          range: policy.source.value(['sources', name, 'stale']),
+          help,
+          fix: { remove: ['sources', name, 'stale'] },
+        },
+      ];
+    });
   },
 } as const satisfies Rule;
+
+/** What may grant or refuse something. */
+interface Part {
+  readonly what: string;
+  readonly reads: Pick<Reads, 'sources'>;
+}

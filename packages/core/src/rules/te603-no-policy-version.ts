@@ -4,6 +4,7 @@ export const noPolicyVersion = {
   id: 'TE603',
   slug: 'no-policy-version',
   severity: 'warning',
+  fixable: true,
   title: 'Tokens say which revision of the policy made them.',
   why: 'Without the marker nobody can tell from a token which rules were in force, and services cannot refuse tokens that the policy has not made.',
   mend: 'Remove `marker: false`, or give the marker another name.',
@@ -23,6 +24,7 @@ claims:
             message: 'Tokens do not say which policy made them.',
             range: source.value(['marker']),
             help: 'Remove `marker: false`, or name the marker.',
+            fix: { remove: ['marker'] },
           },
         ]
       : [],

@@ -388,12 +388,12 @@ issuers: { okta: { idTokens: false } }`;
   });
 
   test.each([
-    ['marker: false', 'guard: [sentinel]', 'error'],
-    ['', 'guard: [quarantine]', 'error'],
-    ['', 'guard: [short_life]', 'warning'],
-  ])('is guarded by what works: %s %s', (more, settings, severity) => {
+    ['marker: false', 'guard: [sentinel]', 'error 5'],
+    ['', 'guard: [quarantine]', 'error 4'],
+    ['', 'guard: [short_life]', 'warning 4'],
+  ])('is guarded by what works: %s %s', (more, settings, expected) => {
     expect(seen(`claims: { ${hooked} }\nissuers: { okta: { ${settings} } }\n${more}`)).toEqual([
-      `TE704 ${severity} 4`,
+      `TE704 ${expected}`,
     ]);
   });
 });

@@ -33,6 +33,7 @@ function needlessGuard({ source }: Policy, { guard }: Settings): readonly Findin
       message: 'The guard has no effect: Okta makes all claims itself and does not call a hook.',
       range: source.value(['issuers', 'okta', 'guard']),
       help: 'Remove `guard`. If the policy needs one later, `check` says so.',
+      fix: { remove: ['issuers', 'okta', 'guard'] },
     },
   ];
 }
@@ -76,7 +77,7 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
       rule: 'TE704',
       severity: 'error',
       message: '`guard: [sentinel]` needs the policy marker, but `marker: false` turns it off.',
-      range,
+      range: policy.source.value(['marker']),
       help: 'Remove `marker: false`, or choose another guard.',
     });
   }
