@@ -197,7 +197,7 @@ interface Claim {
   readonly missing: 'deny' | 'omit' | 'default' | undefined;
   readonly token: keyof typeof tokenLists;
   readonly maxItems: number | undefined;
-  readonly whom: Whom;
+  readonly limitedBy: LimitedBy;
   readonly subjects: string | undefined;
   readonly delegated: boolean | undefined;
 }
@@ -206,8 +206,8 @@ interface Claim {
 const lacksAtServiceAccounts = /\buser\.(?!(?:id|username|email_verified|roles|groups|attributes)\b)/;
 
 /** How a part that reads what only people have says so. */
-type Whom = 'not at all' | 'subjects' | 'when';
-const whoms = fc.constantFrom<Whom>('not at all', 'not at all', 'subjects', 'when');
+type LimitedBy = 'not at all' | 'subjects' | 'when';
+const limits = fc.constantFrom<LimitedBy>('not at all', 'not at all', 'subjects', 'when');
 
 function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
   return fc.record({
@@ -226,7 +226,7 @@ function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
     ),
     token: fc.constantFrom('access', 'access', 'access', 'id', 'both', 'shown', 'userinfo'),
     maxItems: fc.option(fc.constantFrom(1, 2, 5), { nil: undefined, freq: 3 }),
-    whom: whoms,
+    limitedBy: limits,
     subjects: fc.constantFrom(undefined, undefined, 'human', 'machine', 'human, machine'),
     delegated: fc.constantFrom(undefined, undefined, true, false),
   });
@@ -239,13 +239,13 @@ function forPeople(condition: string | undefined): string {
 
 function claimText(
   name: string,
-  { piece, when, isAuthoritative, missing, token, maxItems, whom, subjects: others, delegated }: Claim,
+  { piece, when, isAuthoritative, missing, token, maxItems, limitedBy, subjects: others, delegated }: Claim,
 ): string {
   const readsPeople = /\b(?:user|one|two|many)\./.test(`${piece.text} ${when ?? ''}`);
-  const said = readsPeople && whom === 'when' ? forPeople(when) : when;
+  const said = readsPeople && limitedBy === 'when' ? forPeople(when) : when;
   const { tokens, where } = isAuthoritative ? tokenLists.access : tokenLists[token];
   const condition = where === undefined ? said : `(${where})${said === undefined ? '' : ` && (${said})`}`;
-  const subjects = readsPeople ? (whom === 'subjects' ? 'human' : undefined) : others;
+  const subjects = readsPeople ? (limitedBy === 'subjects' ? 'human' : undefined) : others;
   const isDefault = missing === 'default' && !isAuthoritative;
   const parts = [
     `value: ${JSON.stringify(piece.text)}`,
@@ -317,14 +317,14 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
           fc.constantFrom(...appliesTexts),
           expression('bool', [], 1),
         ),
-        deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
+        deny: fc.array(fc.tuple(expression('bool', sources, 1), limits), { maxLength: 1 }),
         challenge: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, expression('bool', sources, 1)),
         scopes: fc.array(
           fc.tuple(
             fc.constantFrom(...scopeNames),
             expression('bool', sources, 1),
             fc.boolean(),
-            whoms,
+            limits,
             fc.constantFrom('', '', ', delegated: true'),
           ),
           { maxLength: 2 },
@@ -346,7 +346,7 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
 
 /** What ends an issuance. */
 interface Rules {
-  readonly deny: readonly (readonly [when: string, whom: Whom])[];
+  readonly deny: readonly (readonly [when: string, limitedBy: LimitedBy])[];
   readonly challenge: string | undefined;
 }
 
@@ -376,19 +376,25 @@ function specText(
   asking: { readonly questions: readonly string[]; readonly conditions: readonly string[] },
   claims: readonly Claim[],
   { deny, challenge }: Rules,
-  scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom, more: string])[],
+  scopes: readonly (readonly [
+    name: string,
+    grant: string,
+    isByKind: boolean,
+    limitedBy: LimitedBy,
+    more: string,
+  ])[],
   only: string,
   applies: string | undefined,
 ): string {
   const grants = new Map(
-    scopes.map(([name, said, isByKind, whom, more]) => {
+    scopes.map(([name, said, isByKind, limitedBy, more]) => {
       // `check` refuses a placeholder that is compared with nothing.
       const grant = name.includes('{id}') ? `(${said}) && id in ["a", "c"]` : said;
       return [
         name,
         isByKind
           ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }${more}`
-          : `grant: ${JSON.stringify(whom === 'when' ? forPeople(grant) : grant)}${more}`,
+          : `grant: ${JSON.stringify(limitedBy === 'when' ? forPeople(grant) : grant)}${more}`,
       ];
     }),
   );
@@ -413,10 +419,11 @@ ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
 ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   .map(([name, ruled]) => `  ${JSON.stringify(name)}: { ${ruled} }\n`)
   .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
-  .map(([when, whom], index) => {
-    const isNamed = whom === 'subjects' || (whom === 'not at all' && lacksAtServiceAccounts.test(when));
-    const condition = JSON.stringify(whom === 'when' ? forPeople(when) : when);
-    return `  - { when: ${condition}, reason: reason_${index}${whom === 'when' ? ', message: Not for you.' : ''}${isNamed ? ', subjects: [human]' : ''} }\n`;
+  .map(([when, limitedBy], index) => {
+    const isNamed =
+      limitedBy === 'subjects' || (limitedBy === 'not at all' && lacksAtServiceAccounts.test(when));
+    const condition = JSON.stringify(limitedBy === 'when' ? forPeople(when) : when);
+    return `  - { when: ${condition}, reason: reason_${index}${limitedBy === 'when' ? ', message: Not for you.' : ''}${isNamed ? ', subjects: [human]' : ''} }\n`;
   })
   .join(
     '',

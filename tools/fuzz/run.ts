@@ -188,7 +188,7 @@ function mayRefuse(source: string, problems: readonly Problem[]): boolean {
   return problems.every(
     ({ code, message }) =>
       code === 'limit' ||
-      // A constant that is no time fails in any case.
+      // A constant that is not a time fails in any case.
       (code === 'type' && /^(?:timestamp|duration) cannot use /.test(message)) ||
       (code === 'type' && (/\[\]|\{\}/.test(source) || message.startsWith('a number in JSON is a double'))),
   );

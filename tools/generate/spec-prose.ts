@@ -60,7 +60,7 @@ Such a part stays for everybody. \`subjects\` says it yourself: \`subjects: [hum
 for each kind in a scope. At Keycloak, a service account is a user, so \`subjects: [human, machine]\` gives it the roles that it
 has there. A name under the top-level \`subjects\` is a kind too: a subject has one kind, the first whose condition is true,
 else \`subject_type\`. In a deny rule, \`human\`, \`machine\` and \`agent\` also mean subjects of your own kinds.
-\`claimsmith explain <claim>\` shows whom a claim is for, and why.
+\`claimsmith explain <claim>\` shows the subjects that a claim is for, and why.
 
 **Cognito, Keycloak and Okta do not recognize agents.** There, an agent counts as a person or a machine, so it gets what is for people or
 for machines. If a policy names agents anywhere, \`check\` lists all parts that apply to them there although they are not for them.

@@ -68,7 +68,7 @@ describe('hash.hmac', () => {
   });
 
   it('is what RFC 4231 says of a text key', () => {
-    // Test case 1. The keys of the others are no UTF-8, or shorter than 16 characters.
+    // Test case 1. The keys of the others are not UTF-8, or are shorter than 16 characters.
     expect(hmac('\u000b'.repeat(20), 'Hi There')).toBe(
       'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7',
     );

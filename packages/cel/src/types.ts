@@ -42,7 +42,7 @@ export interface Field {
   readonly type: Type;
   /** The host always supplies a value, so reading it cannot fail. Nested records usually have this flag. */
   readonly always?: boolean;
-  /** What a text of the host must be; another one is no value. Expressions do not see it. */
+  /** What a text of the host must be; another one counts as missing. Expressions do not see it. */
   readonly text?: TextForm;
 }
 

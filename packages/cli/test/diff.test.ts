@@ -169,14 +169,14 @@ describe('claimsmith diff', () => {
     '../..x',
     '\u0007',
     'main^{tree}',
-  ])('%j is no commit', async (ref) => {
+  ])('%j is not a commit', async (ref) => {
     const { code, out, err } = await claimsmith(root, 'diff', ref, 'shop');
     expect([code, out]).toEqual([1, '']);
     expect(err).toMatch(/^error: .*neither a file nor a commit/);
     expect(existsSync(at('pwned'))).toBe(false);
   });
 
-  test.each(['-x', '--output=pwned', '--upload-pack=touch'])('%s is no flag of git', async (ref) => {
+  test.each(['-x', '--output=pwned', '--upload-pack=touch'])('%s is not taken for a flag of git', async (ref) => {
     expect((await claimsmith(root, 'diff', ref, 'shop')).code).toBe(64);
     expect((await claimsmith(root, 'diff', '--', ref, 'shop')).code).toBe(1);
     expect(existsSync(at('pwned'))).toBe(false);

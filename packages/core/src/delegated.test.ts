@@ -234,7 +234,7 @@ authorizationDetails: { payment: { fields: { amount: int }, grant: detail.amount
   expect(deniedBy(', delegated: true', delegated)).toBeUndefined();
 });
 
-test('`actor.act` is no field: expressions read the chain', () => {
+test('`actor.act` is not a field: expressions read the chain', () => {
   const { findings } = compileSpec('claims: { a: { value: actor.act, kind: descriptive } }');
   expect(findings.map(({ message }) => message)).toEqual(['`actor` has no field `act`.']);
 });

@@ -5,7 +5,7 @@ import type { Enriched, Policy } from './policy.ts';
 const ids = (longest: number) => z.array(z.string().min(1).max(longest)).min(1);
 const aChoice = 'a list of ids, or `all`';
 
-/** What every issuer takes under `issuers.<id>`: for whom the policy is there. */
+/** What every issuer takes under `issuers.<id>`: the tokens that the policy is for. */
 export const enrichedSettings = {
   clients: z
     .union([z.literal('all'), ids(255)], aChoice)

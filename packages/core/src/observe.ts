@@ -34,7 +34,7 @@ export function observeFindings(
     {
       rule: notInForce,
       severity: 'warning',
-      message: `The policy is not in force at ${title} ${whom(observe)}: it denies nothing and changes no token, and its log says what it would do.`,
+      message: `The policy is not in force at ${title} ${clientsOf(observe)}: it denies nothing and changes no token, and its log says what it would do.`,
       range: source.value(['issuers', id, 'observe']),
       help: 'Services must not rely on its claims. Read the log, put single clients in force with `{ except: […] }`, and then remove `observe`.',
     },
@@ -47,13 +47,13 @@ export function observeNotices(title: string, observe: Observe | undefined): rea
   return [
     {
       severity: 'warning',
-      message: `The policy is not in force at ${title} ${whom(observe)}: it only observes.`,
+      message: `The policy is not in force at ${title} ${clientsOf(observe)}: it only observes.`,
       help: 'Services must not rely on its claims until `observe` is removed.',
     },
   ];
 }
 
-function whom(observe: Observe): string {
+function clientsOf(observe: Observe): string {
   if (observe === true) return 'for any client';
   const [word, list] =
     'clients' in observe ? ['for', observe.clients] : ['for clients other than', observe.except];

@@ -61,7 +61,7 @@ export interface PolicyClaim {
   readonly type: Type;
   /** With the condition on the kind of subject, if the claim has `subjects`. */
   readonly when: Expression | undefined;
-  /** For whom it is; undefined: for everybody. */
+  /** The subjects that it is for; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
   readonly delegated: Delegated;
   /** What carries it. */
@@ -82,7 +82,7 @@ export interface PolicyClaim {
  */
 export type Delegated = 'always' | 'agents' | 'never';
 
-/** For whom a claim, a deny rule or a grant is. For others a claim is left out, a rule is skipped, a grant is false. */
+/** The subjects of a claim, a deny rule or a grant. For others a claim is left out, a rule is skipped, a grant is false. */
 export interface Subjects {
   /** The kinds of subject; `user` stands for everybody who has a user: people, agents of theirs, service accounts. */
   readonly kinds: readonly string[];
@@ -133,7 +133,7 @@ export interface PolicyRule {
   readonly message: string | undefined;
   /** With the condition on the kind of subject, if the rule has `subjects`. */
   readonly when: Expression;
-  /** For whom it is; undefined: for everybody. */
+  /** The subjects that it is for; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
   readonly reads: Reads;
 }

@@ -45,7 +45,7 @@ function guardOf(subjects: Subjects, text: string): Guard {
  * The condition for being of one of some kinds; undefined if everybody is.
  *
  * @param each `one kind`: a subject has one kind, the first that is true. `any kind`: a person of a declared kind still
- * counts as `human`, so that a deny rule meets at least whom it names
+ * counts as `human`, so that a deny rule meets at least the subjects that it names
  */
 function kindsText(
   { subjects: declared = {} }: Spec,
@@ -85,7 +85,7 @@ function kindsText(
  */
 export function inferredGuards(policy: Policy, said: Guards): Guards {
   const guards = new Map<string, Guard>();
-  // A grant for a kind says for whom it is; only the grant for the other kinds does not.
+  // A grant for a kind names its subjects; only the grant for the other kinds does not.
   const scopes = policy.scopes.flatMap(({ others, ...scope }) =>
     others === undefined ? [] : [{ ...scope, others, grant: others, path: ['scopes', scope.name, 'grant'] }],
   );

@@ -59,7 +59,7 @@ describe('enum: one of a few texts', () => {
     'json(json(int))',
     'json(enum(a))',
     'list(json(int))',
-  ])('%s is no type', (type) => {
+  ])('%s is not a type', (type) => {
     const { policy, findings } = compileSpec(
       `user: { attributes: { x: '${type}' } }\nclaims: { c: { const: a, kind: descriptive } }`,
     );

@@ -259,7 +259,7 @@ user: { attributes: { limit: double } }
     expect(outcomes[0]).toEqual({ kind: 'claim', name: 'limit', outcome: 'skipped' });
   });
 
-  test('a `when` that cannot be told is a missing value', () => {
+  test('a `when` that cannot be evaluated is a missing value', () => {
     expect(decide(program, { user: {}, request: { scopes: 'approve' } })).toMatchObject({
       denied: 'enrichment_unavailable',
       outcomes: expect.arrayContaining([

@@ -42,7 +42,7 @@ claims: { at: { value: string(now), kind: descriptive }, seconds: { value: int(n
   });
 });
 
-describe('a time or an address is no value of a token', () => {
+describe('a token cannot carry a time or an address', () => {
   test.each([
     [
       'now',

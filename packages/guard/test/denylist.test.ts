@@ -187,7 +187,7 @@ describe('a status list', () => {
     ['for another address', { sub: 'https://status.example/lists/2' }, undefined],
     ['of another issuer', { iss: 'https://evil.example' }, undefined],
     ['that has expired', { exp: now() - 1 }, undefined],
-    ['that is no list', { status_list: { bits: 3, lst: 'AA' } }, undefined],
+    ['that is not a list', { status_list: { bits: 3, lst: 'AA' } }, undefined],
     ['that is another token', {}, 'at+jwt'],
   ])('one %s fails', async (_what, changes, typ) => {
     const { at } = await listOf([0, 0], 1, changes, typ);

@@ -118,7 +118,7 @@ describe('an event', () => {
     expect(entries).toEqual([]);
   });
 
-  test('that is signed by others, is no token, or is too long, is refused', async () => {
+  test('that is signed by others, is not a token, or is too long, is refused', async () => {
     const { receiver } = receiverOf();
     const token = await eventOf(`${caep}session-revoked`);
     for (const body of [`${token.slice(0, -4)}AAAA`, 'x', '', 'x'.repeat(70_000)])

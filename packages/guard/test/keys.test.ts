@@ -141,7 +141,7 @@ describe('keys of an issuer', () => {
     expect(performance.now() - started).toBeLessThan(3_000);
   });
 
-  test('a secret in the key set is no key', async () => {
+  test('a secret in the key set is not used as a key', async () => {
     const it = world(() => new Response(JSON.stringify({ keys: [{ kty: 'oct', k: 'AAAA', kid: 'key-1' }] })));
     expect(codeOf(await guarded(it).checkToken(await sign()))).toBe('key');
   });

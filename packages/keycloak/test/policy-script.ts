@@ -296,7 +296,7 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       }
     });
 
-    /** A token may be alive, but without what the policy alone gives. What it is refreshed to is no better. */
+    /** A token may be alive, but without what the policy alone gives. A refreshed token has no more. */
     async function expectNotAccepted(client: string, answer: TokenAnswer): Promise<void> {
       refused++;
       expect(await accepts(answer.body['access_token'])).toBe(false);

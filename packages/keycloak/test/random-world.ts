@@ -1,4 +1,4 @@
-/** Random people and random enrichments, within what Keycloak itself settles: where its order is open, so is none here. */
+/** Random people and random enrichments, within what Keycloak itself settles. Where its order is open, they have none. */
 import fc from 'fast-check';
 import type { ProtocolMapper } from '../src/representation.ts';
 import {

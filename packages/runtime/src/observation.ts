@@ -21,7 +21,7 @@ export function observation(decision: Decision, refused: string | undefined): st
   return `would issue${parts.map(([name, what]) => `; ${name}: ${what}`).join('')}`;
 }
 
-/** For whom a policy only observes: for all clients, for some, or for all but some. */
+/** The clients for which a policy only observes: all, some, or all but some. */
 export type Observe = true | { readonly clients: readonly string[] } | { readonly except: readonly string[] };
 
 /** Whether the policy only observes the tokens of a client. It is in force for a client that is not known. */

@@ -369,7 +369,7 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
       },
     );
 
-    it('are none with SAML', async () => {
+    it('do not exist with SAML', async () => {
       expect((await simulate(at('samlp'))).denied).toBeUndefined();
     });
   });

@@ -91,7 +91,7 @@ async function runInTurn(
     if (run.denied !== undefined) break;
   }
   const last = runs.at(-1);
-  if (last === undefined) throw new RangeError('There is no Action to run');
+  if (last === undefined) throw new RangeError('no Action to run');
   return {
     ...last,
     notes: runs.flatMap(({ notes }) => notes),

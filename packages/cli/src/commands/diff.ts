@@ -127,7 +127,7 @@ function unionOf(before: readonly Trial[], after: readonly Trial[]): readonly Tr
   ];
 }
 
-/** What a scenario expects is no part of the question. */
+/** The expectation of a scenario does not matter here. */
 function asked({ context, answers, nowSeconds }: Trial) {
   return { context, answers, nowSeconds };
 }

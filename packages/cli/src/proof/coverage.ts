@@ -241,7 +241,7 @@ function tellsActors(policy: Policy): boolean {
   );
 }
 
-/** Whether the spec has a condition for a claim that can be false for a subject whom the claim is for. */
+/** Whether the spec has a condition for a claim that can be false for a subject of the claim. */
 function hasOwnWhen(policy: Policy, { name, subjects }: PolicyClaim, when: Expression): boolean {
   const { claims, subjects: declared } = policy.spec;
   if (claims[name]?.when === undefined) return false;

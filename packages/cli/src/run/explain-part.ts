@@ -23,7 +23,7 @@ import { decidesOn } from './compare.ts';
 import { questionOf } from './explanation.ts';
 import { supplyOf } from './origin.ts';
 
-/** All there is to say of a part of a policy that is no claim, as labelled lines. */
+/** Explains a part of a policy other than a claim, as labelled lines. */
 export interface ExplainedPart {
   readonly part: 'scope' | 'deny' | 'challenge' | 'source' | 'field' | 'applies' | 'client' | 'detail';
   readonly name: string;

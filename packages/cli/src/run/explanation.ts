@@ -27,7 +27,7 @@ export interface Explanation {
   readonly isConstant: boolean;
   /** As the spec has it. */
   readonly when: string | undefined;
-  /** For whom it is; undefined: for everybody. */
+  /** The subjects that it is for; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
   /** Whether it is for delegated tokens, too. */
   readonly delegated: PolicyClaim['delegated'];

@@ -24,7 +24,7 @@ export async function secretFindings({
   const known = new Set(findings.filter((one) => one.rule === 'TE401').map(({ range }) => range?.start.line));
   const found = messages.flatMap(({ ruleId, range: [start, end] }): readonly Finding[] => {
     const range = rangeAt(source, policy?.spec, start, end);
-    // A setting in its place is no secret.
+    // A setting stands in its place, which is not a secret.
     if (known.has(range.start.line) || text.slice(start, end).includes('${')) return [];
     const service = ruleId.replace(/^.*secretlint-rule-/, '');
     return [

@@ -113,7 +113,7 @@ function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[])
   };
 }
 
-/** By whom a token is about, whether it has the claim. Where this cannot be known here, it is `sometimes`. */
+/** By the subject of a token, whether it has the claim. Where this cannot be known here, it is `sometimes`. */
 function carriedBy({ spec }: Policy, claim: PolicyClaim): ContractClaim['for'] {
   const said = spec.claims[claim.name];
   const most = said?.when !== undefined || claim.onMissing === 'omit' ? 'sometimes' : 'always';

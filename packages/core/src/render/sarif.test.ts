@@ -145,7 +145,7 @@ test.each([
   );
 });
 
-test('a fingerprint stays when lines move, and is no other finding’s', () => {
+test('a fingerprint stays when lines move, and differs from those of other findings', () => {
   const fingerprints = (text: string) =>
     run(findingsOf('x.yaml', text)).results.map((each) => each.partialFingerprints['claimsmith/v1']);
   const before = fingerprints(bad);

@@ -88,7 +88,7 @@ describe('a worst case over the budget', () => {
       'user.groups.filter(g, g.glob("team-*"))',
       'tables',
     ].filter((value) => value !== 'tables'),
-  )('%s is no such case', (value) => {
+  )('%s is not such a case', (value) => {
     expect(findings(claim(value))).toEqual([]);
   });
 

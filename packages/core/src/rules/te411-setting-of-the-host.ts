@@ -47,7 +47,7 @@ claims: {}`,
           ({ 0: found, 2: setting = '', index }): Finding => ({
             rule: 'TE411',
             severity: 'error',
-            message: `\`${setting}\` belongs to the machine or the server, so it is no key of the policy.`,
+            message: `\`${setting}\` belongs to the machine or the server, so a policy cannot use it as a key.`,
             range: source.within(path, index, index + found.length),
             help: 'Give the policy its own key: `${PAIRWISE_KEY}`.',
           }),

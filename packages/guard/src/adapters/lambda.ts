@@ -81,7 +81,7 @@ function contextOf<Api extends ApiTypes>(token: Token<Api>): Record<string, stri
   return { token: JSON.stringify(token) };
 }
 
-/** API Gateway keeps the case that the client has written. Two headers of one name are none that can be read. */
+/** API Gateway keeps the case that the client has written. Two headers of one name cannot be read. */
 function lowerCased(headers: Readonly<Record<string, string | undefined>>) {
   const entries = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'authorization');
   return entries.length === 0 ? {} : { authorization: entries.map(([, value]) => value ?? '') };

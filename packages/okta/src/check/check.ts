@@ -151,7 +151,7 @@ function metadataFindings({ context, source }: Policy, { supply }: Settings): re
     });
 }
 
-/** Places of attributes that are none at Okta, and those that `supply` names too. */
+/** Places of attributes that Okta does not have, and places that `supply` names too. */
 function placeFindings({ spec, source }: Policy): readonly Finding[] {
   const { supply } = settings.parse(spec.issuers?.['okta'] ?? {});
   return Object.entries(attributePlaces(spec, 'okta')).flatMap(([name, place]): readonly Finding[] => {

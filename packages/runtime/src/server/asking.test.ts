@@ -409,7 +409,7 @@ describe('a stale answer', () => {
     expect(Math.min(...times)).toBeLessThan(150);
   });
 
-  it('is none where the spec does not allow it', async () => {
+  it('is not used where the spec does not allow it', async () => {
     await using server = await serve((_request, response, nth) =>
       nth === 1 ? json(response, 1) : response.writeHead(503).end(),
     );

@@ -41,7 +41,7 @@ const failing = { failure: expect.any(String) };
 const answered = { value: expect.any(String) };
 const spared = { failure: 'open' };
 
-describe('one user for whom a source fails', () => {
+describe('one user whose request fails', () => {
   it.each(['status', 'hang', 'reset'] as const)("is nobody else's matter (%s)", async (fault) => {
     await using users = await directory({ retries: 2, timeoutMs: 50 });
     users.bad.set('mallory', fault);
@@ -100,7 +100,7 @@ describe('one user for whom a source fails', () => {
 describe('a source that fails for several users in a row', () => {
   const several = ['u1', 'u2', 'u3', 'u4', 'u5'];
 
-  it('is asked for nobody, and found out about by one for whom it has not failed', async () => {
+  it('is asked for nobody, and tried again by a user whose request has not failed', async () => {
     await using users = await directory();
     for (const user of several) users.bad.set(user, 'status');
     for (const user of several) expect(await users.ask(user)).toEqual({ failure: 'status' });
