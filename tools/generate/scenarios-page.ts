@@ -142,6 +142,10 @@ expect:
 Such an expectation replaces the rest for that issuer. It does not excuse a difference that \`check\` has not announced: that
 still fails.
 
+**Personal data.** \`test\` looks at the values of the claims that come out. An IBAN, a card number or a birth date in a claim without
+\`purpose\` and \`consumers\` is a warning at the claim ([TE404](rules/TE404.md)), also if no name says what it is. With \`profiles:
+[pedantic]\` the same holds for e-mail addresses and phone numbers in access tokens ([TE202](rules/TE202.md)).
+
 ## \`live\`
 
 \`npx claimsmith verify\` asks the running issuers of an [environment](publishing.md#verify) for the tokens of the scenarios that
