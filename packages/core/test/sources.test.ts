@@ -366,6 +366,16 @@ claims: { x: { value: q.v, kind: descriptive, maxAge: 10m } }`;
     expect(decide(aged, raw, { p: young, q }).access).toMatchObject({ x: 'w' });
   });
 
+  test('its condition has an age, too', () => {
+    const program = programOf(`
+sources: { p: { http: { url: "https://p.example/" }, returns: { vip: bool } } }
+claims: { x: { const: true, when: p.vip, kind: authoritative, maxAge: 10m } }`);
+    const p = (vip: boolean, ageSeconds: number) => ({ p: { value: { vip }, ageSeconds } });
+    expect(decide(program, raw, p(true, 540)).access).toMatchObject({ x: true });
+    expect(decide(program, raw, p(true, 541)).denied).toBe('enrichment_unavailable');
+    expect(decide(program, raw, p(false, 541)).denied).toBeUndefined();
+  });
+
   test('waits for what the first part of another claim decides', () => {
     const program = programOf(`
 sources:

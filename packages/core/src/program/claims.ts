@@ -89,10 +89,14 @@ function valueText({ functions }: Work, { name, type, value, constant }: PolicyC
   return value ? `notAbsent(${text})` : text;
 }
 
-function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyClaim): readonly string[] {
+/** That a claim is there at all also rests on the answers behind its `when`. */
+function ageTexts(
+  { policy, restsOn }: Work,
+  { value, when, maxAgeSeconds }: PolicyClaim,
+): readonly string[] {
   if (maxAgeSeconds === undefined) return [];
   const lifetimeSeconds = (policy.spec.lifetime?.access ?? 0) / 1000;
-  return restsOn(value).map((source) => {
+  return [...new Set([...restsOn(when), ...restsOn(value)])].map((source) => {
     const lagSeconds = (policy.sources.find(({ name }) => name === source)?.lagMs ?? 0) / 1000;
     const limit = maxAgeSeconds - lifetimeSeconds - lagSeconds - leewayMs / 1000;
     return `limitAge(run.answers, ${js(source)}, ${limit});`;
