@@ -3,6 +3,7 @@ import { createServer, get } from 'node:http';
 import fc from 'fast-check';
 import { generateKeyPair, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { policyOf } from '../test/kit.ts';
 import {
   createPolicy,
@@ -113,10 +114,33 @@ scopes: { pay: { grant: user.id == "a" }, 'read.{x}': { grant: x == user.id } }
     expect(worstSize(policy).bytes - size).toBeLessThanOrEqual(2);
   });
 
-  test('has no bound with a list that has none', () => {
-    expect(worstSize(policyOf('claims: { g: { value: user.groups, kind: descriptive } }')).unlimited).toEqual(
-      ['g'],
-    );
+  test.each([
+    ['a list that has none', 'claims: { g: { value: user.groups, kind: descriptive } }', ['g']],
+    [
+      'a value of any shape',
+      `sources: { s: { http: { url: "https://s.example/" }, returns: { v: dyn } } }
+claims:
+  g: { value: s.v, kind: descriptive }
+  h: { value: s.v.w, kind: descriptive }
+  small: { value: s.v.x, kind: descriptive, maxBytes: 100 }`,
+      ['g', 'h'],
+    ],
+    [
+      'authorization details, of which clients may ask for many',
+      "claims: { a: { const: 1, kind: descriptive } }\nauthorizationDetails: { pay: { fields: { amount: int }, grant: 'detail.amount < 10' } }",
+      ['authorization_details'],
+    ],
+  ])('has no bound with %s', (_, text, unlimited) => {
+    expect(worstSize(policyOf(text)).unlimited).toEqual(unlimited);
+  });
+
+  test('has the longest name that a claim has at an issuer', () => {
+    const text = `version: 1
+name: s
+claims: { a: { const: 1, kind: descriptive, as: { auth0: "https://acme.example/a" } } }`;
+    const { spec, source } = readSpec({ file: 's.yaml', text }, { auth0: z.strictObject({}) });
+    const policy = spec && createPolicy(spec, source).policy;
+    expect(policy && worstSize(policy).claims[0]?.bytes).toBe(',"https://acme.example/a":1'.length);
   });
 });
 

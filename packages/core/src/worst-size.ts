@@ -4,7 +4,7 @@ import { otherScopes } from './other-scopes.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
 import { jsonBytes, signedBytes, usualClaims, usualHeader } from './token-size.ts';
 
-/** What a text, or a value of any shape, counts if nothing bounds it: as many bytes as a UUID has. */
+/** What a text counts if nothing bounds it: as many bytes as a UUID has. */
 export const assumedBytes = 36;
 
 /** How large an access token of a policy can get, in bytes. */
@@ -13,7 +13,7 @@ export interface WorstSize {
   readonly bytes: number;
   /** The largest first, and how many bytes each adds to the payload: its name and value. */
   readonly claims: readonly ClaimSize[];
-  /** Lists and maps that nothing bounds. */
+  /** Lists, maps and values of any shape that nothing bounds; authorization details if there are any. */
   readonly unlimited: readonly string[];
 }
 
@@ -29,7 +29,7 @@ export interface ClaimSize {
 /**
  * The size of the largest access token within the bounds of a policy, with all its claims and scopes at once.
  *
- * @param names claim name in the spec to its name at an issuer. Default: the names of the spec, with its namespace
+ * @param names claim name in the spec to its name at an issuer. Default: the longest name that each may have
  */
 export function worstSize(policy: Policy, names?: Readonly<Record<string, string>>): WorstSize {
   const inToken = policy.claims.filter(({ tokens }) => tokens.includes('access'));
@@ -45,7 +45,10 @@ export function worstSize(policy: Policy, names?: Readonly<Record<string, string
   return {
     bytes: signedBytes(jsonBytes(usualHeader), payload),
     claims,
-    unlimited: sizes.filter(({ bytes }) => !Number.isFinite(bytes)).map(({ name }) => name),
+    unlimited: [
+      ...sizes.filter(({ bytes }) => !Number.isFinite(bytes)).map(({ name }) => name),
+      ...(policy.details.length > 0 ? [detailsClaim] : []),
+    ],
   };
 }
 
@@ -56,9 +59,14 @@ export function sizeWithout(whole: WorstSize, without: readonly ClaimSize[]): nu
   return whole.bytes - Math.floor((payload * 4) / 3);
 }
 
-/** With the namespace if there is one: some issuers need it. */
-function nameIn({ spec }: Policy, { name }: PolicyClaim): string {
-  return name.includes(':') ? name : `${spec.namespace ?? ''}${name}`;
+/** Clients choose how many of them they ask for. */
+export const detailsClaim = 'authorization_details';
+
+/** The longest at any issuer; with the namespace if there is one, because some issuers need it. */
+function nameIn({ spec }: Policy, { name, as }: PolicyClaim): string {
+  const own = name.includes(':') ? name : `${spec.namespace ?? ''}${name}`;
+  const names = [own, ...Object.values(as).filter((alias) => alias !== undefined)];
+  return names.reduce((longest, one) => (jsonBytes(one) > jsonBytes(longest) ? one : longest));
 }
 
 function scopeText({ name, pattern, placeholders }: Policy['scopes'][number]): readonly string[] {
@@ -90,7 +98,7 @@ function isVariable({ kind }: Type): boolean {
   return !['bool', 'int', 'double', 'null'].includes(kind);
 }
 
-/** The bytes of the largest value as JSON; infinite for a list or map without a limit. */
+/** The bytes of the largest value as JSON; infinite for a list, a map, or a value of any shape, without a limit. */
 function largest(type: Type, maxItems: number | undefined): number {
   switch (type.kind) {
     case 'bool':
@@ -104,6 +112,7 @@ function largest(type: Type, maxItems: number | undefined): number {
     case 'list':
       return 2 + (maxItems ?? Number.POSITIVE_INFINITY) * (1 + largest(type.element, undefined));
     case 'map':
+    case 'dyn':
       return Number.POSITIVE_INFINITY;
     case 'optional':
       return largest(type.value, maxItems);

@@ -90,10 +90,7 @@ function valueText({ functions }: Work, { name, type, value, constant }: PolicyC
 }
 
 /** That a claim is there at all also rests on the answers behind its `when`. */
-function ageTexts(
-  { policy, restsOn }: Work,
-  { value, when, maxAgeSeconds }: PolicyClaim,
-): readonly string[] {
+function ageTexts({ policy, restsOn }: Work, { value, when, maxAgeSeconds }: PolicyClaim): readonly string[] {
   if (maxAgeSeconds === undefined) return [];
   const lifetimeSeconds = (policy.spec.lifetime?.access ?? 0) / 1000;
   return [...new Set([...restsOn(when), ...restsOn(value)])].map((source) => {
