@@ -54,21 +54,23 @@ export async function compile(policy: Policy): Promise<Compilation> {
 function bodyText(policy: Policy, settings: Settings): string {
   const isAsking = policy.sources.length > 0;
   const databases = databasesOf(policy);
+  const hasKeys = settingKeysOf(policy).length > 0;
   const decision = isAsking
     ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, ${hasSettings(policy) ? 'settings' : 'undefined'}, answers, event, taken${policy.sources.some(({ each }) => each !== undefined) ? ', askingEach' : ''})`
-    : settingKeysOf(policy).length > 0
+    : hasKeys
       ? 'settings.ready().then(() => program.decide(program.context(event), {}))'
       : 'program.decide(program.context(event), {})';
   const origins = originsOf(policy);
   const name = `'${policy.name}@${policy.revision}'`;
   const { auditKey } = policy;
+  // The decision has read the settings. If they hang, the log must not wait for them once more.
+  const read = isAsking || hasKeys ? '' : '    await settings.ready();\n';
   // Machines are their clients.
   const subject =
     auditKey === undefined
       ? ''
       : `, async () => {
-    await settings.ready();
-    return subjectDigest(createHmac, settings.values.${auditKey}, attributeOf(event, 'sub'));
+${read}    return subjectDigest(createHmac, settings.values.${auditKey}, attributeOf(event, 'sub'));
   }`;
   const decide = `${isAsking ? '(taken)' : '()'} => ${decision}${subject}`;
   const noSubject = subject === '' ? ', undefined' : '';

@@ -162,6 +162,19 @@ describe('a setting that is kept in AWS', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('is read once in a call, also for the subject in the log', async () => {
+    const { asked } = await world(() => undefined);
+    vi.stubEnv('AUDIT_KEY', 'ssm:/prod/audit');
+    vi.stubEnv('LIMITS_TOKEN', 'secretsmanager:limits');
+    const audited = spec.replace('sources:', 'audit: { key: "${AUDIT_KEY}" }\nsources:');
+    const { handler } = await functionOf(await cognito.compile(policyOf(audited)));
+    await expect(handler(event)).rejects.toThrow('enrichment_unavailable');
+    expect(asked.map(({ target }) => target).sort()).toEqual([
+      'AmazonSSM.GetParameter',
+      'secretsmanager.GetSecretValue',
+    ]);
+  });
+
   it('is not read from an address without TLS', async () => {
     const { asked } = await world(() => secret('token-1'));
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://secrets.example/');
