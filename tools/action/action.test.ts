@@ -60,6 +60,46 @@ test('check takes the parameters of an environment', async () => {
   expect((await run({ ...prod, command: 'check' })).isFailed).toBe(false);
 });
 
+describe('diff', () => {
+  const review = { command: 'diff', comment: 'true' } as const;
+  const env = { GITHUB_BASE_REF: 'main' };
+
+  test('is one comment; it fails if a part grants more, until somebody says that it is meant', async () => {
+    const { run, edit, commit, github, tenant } = await project();
+    commit();
+    const same = await run(review, { env });
+    expect([same.isFailed, same.outputs['exit-code']]).toEqual([false, '0']);
+    expect(only(github.comments)).toContain('What tokens grant stays the same.');
+    edit(
+      'tier: { value: user.attributes.tier, kind: descriptive',
+      'tier: { value: user.attributes.tier, kind: authoritative',
+    );
+    const wider = await run(review, { env });
+    expect([wider.isFailed, wider.outputs['exit-code']]).toEqual([true, '2']);
+    expect(wider.log).toMatch(/^::error title=Claimsmith::diff: tokens may grant more/m);
+    expect(only(github.comments)).toContain('--allow-wider claims.tier');
+    expect(wider.summary).toContain('--allow-wider claims.tier');
+    expect(JSON.parse(readFileSync(wider.outputs['json'] ?? '', 'utf8'))).toMatchObject({ risk: 'wider' });
+    const meant = await run({ ...review, base: 'HEAD', 'allow-wider': ' claims.tier\n\n' });
+    expect([meant.isFailed, meant.outputs['exit-code']]).toEqual([false, '0']);
+    expect(tenant.requests).toEqual([]);
+  });
+
+  test('says what it lacks: a base, a commit, a spec without errors', async () => {
+    const { run, edit, commit, github } = await project();
+    commit();
+    expect((await run(review)).log).toContain('diff needs the input base');
+    const flag = await run({ ...review, base: '--output=owned' });
+    expect([flag.isFailed, flag.outputs['exit-code']]).toEqual([true, '1']);
+    expect(flag.log).toContain('neither a file nor a commit');
+    edit('user.attributes.tier', 'user.attributes.teir');
+    const broken = await run(review, { env });
+    expect([broken.isFailed, broken.outputs['exit-code']]).toEqual([true, '2']);
+    expect(broken.log).toContain('::error title=Claimsmith::diff: the spec has errors.');
+    expect(only(github.comments)).toContain('has no field');
+  });
+});
+
 describe('the version', () => {
   test('is the installed one, else the one that is named, else that of the Action', async () => {
     const { run, workspace } = await project();
@@ -396,6 +436,7 @@ describe('input', () => {
     ['another place for the journal', { journal: 'cache' }, 'journal must be branch or none'],
     ['a release for another command', { release: '3' }, 'release is a number, and goes with rollback'],
     ['an accepted difference for another command', { accept: 'binding x' }, 'accept goes with drift'],
+    ['a part for another command', { 'allow-wider': 'claims.tier' }, 'base and allow-wider go with diff'],
     ['a plan for another command', { command: 'drift', plan: 'p.json' }, 'goes with plan and apply'],
     ['a package instead of a version', { version: 'file:/tmp/x' }, 'version is a version of the package'],
   ] as const)('is refused with a reason: %s', async (_what, inputs, reason) => {

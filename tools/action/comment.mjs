@@ -1,4 +1,4 @@
-/** Shows the plan in one comment of the pull request: creates it, or updates the one that is there. */
+/** Shows the plan or the difference in one comment of the pull request: creates it, or updates the one that is there. */
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { withinLimit } from './report.mjs';
@@ -22,7 +22,8 @@ const timeoutMs = 30_000;
 await runStep(async () => {
   if (!['true', 'false', ''].includes(input('COMMENT')))
     throw new ActionError('comment must be true or false.');
-  if (input('COMMENT') !== 'true' || commandInput() !== 'plan') return;
+  const command = commandInput();
+  if (input('COMMENT') !== 'true' || !['plan', 'diff'].includes(command)) return;
   const number = pullRequest();
   if (number === undefined) {
     annotate('notice', 'There is no pull request to comment on.');
@@ -31,7 +32,7 @@ await runStep(async () => {
   // A step that failed before has written no report; what the comment says of an older commit stays.
   const { REPORT: report = '' } = process.env;
   if (report === '' || !existsSync(report)) return;
-  const marker = `<!-- claimsmith plan ${JSON.stringify([environmentInput(), specInput()]).replaceAll('--', '- -')} -->`;
+  const marker = `<!-- claimsmith ${command} ${JSON.stringify([environmentInput(), specInput()]).replaceAll('--', '- -')} -->`;
   const comments = `/repos/${variable('GITHUB_REPOSITORY')}/issues`;
   try {
     const known = await findComment(`${comments}/${number}/comments`, marker);
@@ -39,9 +40,9 @@ await runStep(async () => {
     if (known === undefined) await send('POST', `${comments}/${number}/comments`, { body });
     else await send('PATCH', `${comments}/comments/${known}`, { body });
   } catch (error) {
-    // The plan itself is fine: a missing permission must not hide it.
+    // The report itself is fine: a missing permission must not hide it.
     if (!(error instanceof ActionError)) throw error;
-    annotate('warning', `The plan could not be shown in a comment. ${error.message}`);
+    annotate('warning', `The report could not be shown in a comment. ${error.message}`);
   }
 });
 

@@ -74,6 +74,8 @@ export interface Project {
   /** Git there. */
   git(...args: readonly string[]): string;
   edit(from: string, to: string): void;
+  /** Commits what is in the workspace, as the branch `origin/main`. */
+  commit(): void;
 }
 
 /** A repository with a spec, an environment and the command, GitHub, and a tenant. All are gone after the test. */
@@ -129,6 +131,20 @@ targets:
     github,
     git,
     remote,
+    commit: () => {
+      const own = (...args: readonly string[]) => {
+        const { status, stderr } = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+          cwd: workspace,
+          encoding: 'utf8',
+        });
+        expect(stderr).toBe('');
+        expect(status).toBe(0);
+      };
+      own('init', '--quiet');
+      own('add', 'claims');
+      own('commit', '--quiet', '--message', 'main');
+      own('update-ref', 'refs/remotes/origin/main', 'HEAD');
+    },
     edit: (from, to) => {
       const file = join(workspace, 'claims/enrichment.yaml');
       const text = readFileSync(file, 'utf8');

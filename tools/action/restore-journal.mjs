@@ -5,9 +5,9 @@ import { git, journalBranch, repositoryUrl } from './git.mjs';
 import {
   ActionError,
   annotate,
-  commandInput,
   environmentInput,
   input,
+  isLocal,
   runStep,
   setOutput,
   specInput,
@@ -18,7 +18,7 @@ const keyBytes = 32;
 
 await runStep(async () => {
   const environment = environmentInput();
-  if (commandInput() === 'check' || storeInput() === 'none') return;
+  if (isLocal() || storeInput() === 'none') return;
   const key = keyInput();
   const folder = journalFolder(environment);
   if (existsSync(folder) && readdirSync(folder).length > 0)

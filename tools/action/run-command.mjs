@@ -7,6 +7,7 @@ import { reportOf, withinLimit } from './report.mjs';
 import {
   ActionError,
   acceptInput,
+  allowWiderInput,
   commandInput,
   environmentInput,
   input,
@@ -24,7 +25,9 @@ await runStep(async () => {
   const command = commandInput();
   const environment = environmentInput();
   const folder = mkdtempSync(join(variable('RUNNER_TEMP'), 'claimsmith-'));
+  requireFitting(command);
   if (command === 'check') return await check(folder, environment);
+  if (command === 'diff') return await diff(folder, environment);
   const planFile = planInput(command, folder);
   const { code, stdout, stderr } = await claimsmith(argumentsOf(command, environment, planFile));
   const json = join(folder, `${command}.json`);
@@ -61,10 +64,59 @@ async function check(/** @type {string} */ folder, /** @type {string} */ environ
   if (code !== 0) throw new ActionError('check has found errors.');
 }
 
+/** The report for reviewers, and the same as JSON. */
+async function diff(/** @type {string} */ folder, /** @type {string} */ environment) {
+  const args = [
+    'diff',
+    ...(environment === '' ? [] : ['--env', environment]),
+    ...allowWiderInput().map((part) => `--allow-wider=${part}`),
+  ];
+  const sides = ['--', baseInput(), specInput()];
+  const { code, stdout: report, stderr } = await claimsmith([...args, ...sides]);
+  const text = join(folder, 'diff.md');
+  const shown =
+    report === '' ? reportOf({ command: 'diff', environment, code, document: undefined, stderr }) : report;
+  writeFileSync(text, shown);
+  show(shown);
+  setOutput('report', text);
+  setOutput('exit-code', String(code));
+  if (report !== '') {
+    const json = join(folder, 'diff.json');
+    writeFileSync(json, (await claimsmith([...args, '--json', ...sides])).stdout);
+    setOutput('json', json);
+  }
+  if (code === changed)
+    throw new ActionError(
+      report === ''
+        ? 'diff: the spec has errors.'
+        : 'diff: tokens may grant more, and nobody has said so. If it is meant, name the parts in the input allow-wider.',
+    );
+  if (code !== 0) throw new ActionError(`diff failed with exit code ${code}.`);
+}
+
+/** What the spec is compared with: in a pull request, the branch that it goes to. @returns {string} */
+function baseInput() {
+  const { GITHUB_BASE_REF: branch = '' } = process.env;
+  const base = input('BASE') || (branch === '' ? '' : `origin/${branch}`);
+  if (base === '') throw new ActionError('diff needs the input base, but in a pull request.');
+  return base;
+}
+
+/** Inputs of other commands are mistakes. */
+function requireFitting(/** @type {string} */ command) {
+  if (command !== 'diff' && (input('BASE') !== '' || allowWiderInput().length > 0))
+    throw new ActionError('The inputs base and allow-wider go with diff.');
+  const release = input('RELEASE');
+  if (release !== '' && (command !== 'rollback' || !/^\d{1,9}$/.test(release)))
+    throw new ActionError('release is a number, and goes with rollback.');
+  if (acceptInput().length > 0 && command !== 'drift')
+    throw new ActionError('The input accept goes with drift.');
+  if (input('PLAN') !== '' && command !== 'plan' && command !== 'apply')
+    throw new ActionError('The input plan goes with plan and apply.');
+}
+
 function planInput(/** @type {string} */ command, /** @type {string} */ folder) {
   const plan = input('PLAN');
-  if (plan !== '' && command !== 'plan' && command !== 'apply')
-    throw new ActionError('The input plan goes with plan and apply.');
   if (plan === '') return command === 'plan' ? join(folder, 'plan.json') : '';
   return resolve(plan);
 }
@@ -76,10 +128,6 @@ function argumentsOf(
   /** @type {string} */ planFile,
 ) {
   const release = input('RELEASE');
-  if (release !== '' && (command !== 'rollback' || !/^\d{1,9}$/.test(release)))
-    throw new ActionError('release is a number, and goes with rollback.');
-  if (acceptInput().length > 0 && command !== 'drift')
-    throw new ActionError('The input accept goes with drift.');
   const common = ['--env', environment, '--json'];
   switch (command) {
     case 'plan':

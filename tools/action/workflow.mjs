@@ -17,7 +17,7 @@ export function input(name) {
   return (process.env[`INPUT_${name}`] ?? '').trim();
 }
 
-const commands = ['check', 'plan', 'apply', 'drift', 'verify', 'rollback'];
+const commands = ['check', 'diff', 'plan', 'apply', 'drift', 'verify', 'rollback'];
 
 /** @returns {string} */
 export function commandInput() {
@@ -26,11 +26,15 @@ export function commandInput() {
   throw new ActionError(`command must be one of ${commands.join(', ')}.`);
 }
 
-/** The environment by its name; empty for check. */
+/** Whether the command asks no issuer. */
+export function isLocal() {
+  return ['check', 'diff'].includes(commandInput());
+}
+
+/** The environment by its name; may be empty for a command that asks no issuer. */
 export function environmentInput() {
   const name = input('ENVIRONMENT');
-  if (name === '' && commandInput() !== 'check')
-    throw new ActionError(`${commandInput()} needs the input environment.`);
+  if (name === '' && !isLocal()) throw new ActionError(`${commandInput()} needs the input environment.`);
   if (name !== '' && !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(name))
     throw new ActionError('environment must be a name of letters, digits, underscores and hyphens.');
   return name;
@@ -44,8 +48,20 @@ export function specInput() {
 
 /** Names of differences. */
 export function acceptInput() {
-  const lines = input('ACCEPT').split('\n');
-  return lines.map((line) => line.trim()).filter((line) => line !== '');
+  return lines('ACCEPT');
+}
+
+/** Parts of the spec that may grant more. */
+export function allowWiderInput() {
+  return lines('ALLOW_WIDER');
+}
+
+/** @param {string} name @returns {string[]} */
+function lines(name) {
+  return input(name)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 /** Whether the command may write the journal. */

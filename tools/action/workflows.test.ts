@@ -44,7 +44,7 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(root, 'packages/cli/package.json'), 'utf8')));
 const own = `claimsmith/claimsmith@v${version}`;
-const names = ['check', 'plan', 'apply', 'drift'] as const;
+const names = ['check', 'diff', 'plan', 'apply', 'drift'] as const;
 
 function read(name: string) {
   const text = readFileSync(join(folder, `${name}.yml`), 'utf8');
@@ -66,6 +66,7 @@ describe.each(names)('examples/ci/%s.yml', (name) => {
     expect(job.permissions).toEqual(
       {
         check: { contents: 'read', 'security-events': 'write' },
+        diff: { contents: 'read', 'pull-requests': 'write' },
         plan: { contents: 'read', 'pull-requests': 'write' },
         apply: { contents: 'write' },
         drift: { contents: 'read' },
@@ -94,14 +95,14 @@ describe.each(names)('examples/ci/%s.yml', (name) => {
     ]);
     expect(text.match(/\bsecrets\.\w/g) ?? []).toHaveLength(places.length);
     for (const [key, secret] of places) expect(key).toBe(key === 'journal-key' ? 'journal-key' : secret);
-    expect(job.environment === undefined).toBe(name === 'check');
+    expect(job.environment === undefined).toBe(name === 'check' || name === 'diff');
   });
 });
 
 test('an apply that has begun is never cancelled, and nothing else is in its queue', () => {
   const { concurrency } = read('apply').parsed;
   expect(concurrency?.['cancel-in-progress']).toBe(false);
-  for (const other of ['check', 'plan', 'drift'])
+  for (const other of ['check', 'diff', 'plan', 'drift'])
     expect(read(other).parsed.concurrency?.group).not.toBe(concurrency?.group);
 });
 
@@ -118,18 +119,19 @@ function filled({ with: given = {} }: Step): Readonly<Record<string, string>> {
 }
 
 test('one after the other, they take a spec to a tenant', { timeout: 180_000 }, async () => {
-  const { run, github, tenant } = await project();
+  const { run, github, tenant, commit } = await project();
+  commit();
   const story: string[] = [];
-  for (const name of ['check', 'plan', 'apply', 'plan', 'drift'] as const) {
+  for (const name of ['check', 'diff', 'plan', 'apply', 'plan', 'drift'] as const) {
     for (const one of read(name).ours) {
       const inputs = filled(one);
       expect(JSON.stringify(inputs)).not.toContain('${{');
-      const { isFailed, outputs, log } = await run(inputs);
+      const { isFailed, outputs, log } = await run(inputs, { env: { GITHUB_BASE_REF: 'main' } });
       expect(isFailed, log).toBe(false);
       story.push(`${inputs['command']} ${outputs['exit-code']}`);
     }
   }
-  expect(story).toEqual(['check 0', 'plan 2', 'apply 0', 'verify 0', 'plan 0', 'drift 0']);
-  expect(github.comments).toHaveLength(1);
+  expect(story).toEqual(['check 0', 'diff 0', 'plan 2', 'apply 0', 'verify 0', 'plan 0', 'drift 0']);
+  expect(github.comments).toHaveLength(2);
   expect(tenant.tenant.actions.size).toBe(2);
 });

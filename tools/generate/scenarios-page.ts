@@ -143,8 +143,8 @@ Such an expectation replaces the rest for that issuer. It does not excuse a diff
 still fails.
 
 **Personal data.** \`test\` looks at the values of the claims that come out. An IBAN, a card number or a birth date in a claim without
-\`purpose\` and \`consumers\` is a warning at the claim ([TE404](rules/TE404.md)), also if no name says what it is. With \`profiles:
-[pedantic]\` the same holds for e-mail addresses and phone numbers in access tokens ([TE202](rules/TE202.md)).
+\`purpose\` and \`consumers\` is a warning at the claim ([TE404](rules/TE404.md)), also if no name says what it is. With
+\`profiles: [pedantic]\` the same holds for e-mail addresses and phone numbers in access tokens ([TE202](rules/TE202.md)).
 
 ## \`live\`
 

@@ -154,6 +154,84 @@ describe('claimsmith diff', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('main:shop/enrichment.yaml')]);
   });
 
+  test('says which issuers only one of the specs is for', async () => {
+    change(
+      'cognito: { clients: all, supply: { user.roles: groups } } }',
+      'keycloak: { scripts: true, audience: https://a.shop.example/ } }',
+    );
+    const found = await diffOf();
+    expect(found.issuers).toEqual({ gone: ['cognito'], come: ['keycloak'] });
+    expect(found.changes.map(({ part, kind }: { part: string; kind: string }) => [part, kind])).toEqual([
+      ['issuers.cognito', 'removed'],
+      ['issuers.keycloak', 'added'],
+    ]);
+    expect(new Set(found.decisions.map(({ where }: { where: string }) => where))).toEqual(
+      new Set(['policy', 'auth0']),
+    );
+    const { out } = await claimsmith(root, 'diff', 'main', 'shop');
+    expect(out).toContain('New issuers: `keycloak`. There are no tokens of the spec before to compare with.');
+    expect(out).toContain('Only the spec before is for `cognito`.');
+  });
+
+  test('a spec that reads `issuer` has a policy for each, and all of them are compared', async () => {
+    const read = (lax: string) => `'issuer == "auth0" ? "clerk" in user.roles : ${lax}"clerk" in user.roles'`;
+    change(`'"clerk" in user.roles'`, read(''));
+    git('commit', '-qam', 'by issuer');
+    change(read(''), read('user.roles == [] || '));
+    const found = await diffOf();
+    expect(found).toMatchObject({ code: 2, risk: 'wider', wider: [{ part: 'scopes["orders.write"]' }] });
+    const effects = found.decisions
+      .filter(({ scenario }: { scenario: string }) => scenario === 'a guest')
+      .map(({ where, effect }: { where: string; effect: string }) => [where, effect]);
+    expect(effects).toEqual([
+      ['policy of auth0', 'same'],
+      ['policy of cognito', 'wider'],
+      ['auth0', 'same'],
+      ['cognito', 'wider'],
+    ]);
+  });
+
+  test('with no issuer in common and a policy for each, no policies are compared', async () => {
+    change(`'"clerk" in user.roles'`, `'issuer == "auth0" || "clerk" in user.roles'`);
+    git('commit', '-qam', 'by issuer');
+    change(
+      /^issuers: .*$/m,
+      'issuers: { keycloak: { scripts: true, audience: https://a.shop.example/ }, okta: { guard: [sentinel] } }',
+    );
+    expect(await diffOf()).toMatchObject({
+      decisions: [],
+      issuers: { gone: ['auth0', 'cognito'], come: ['keycloak', 'okta'] },
+    });
+  });
+
+  test('a claim that moves to userinfo answers, and claims that an issuer takes out', async () => {
+    const keycloak = 'keycloak: { scripts: true, audience: https://a.shop.example/';
+    change(/^issuers: .*$/m, `issuers: { ${keycloak} } }`);
+    writeFileSync(
+      at('shop/scenarios/all.yaml'),
+      'scenarios:\n  - name: a clerk\n    context:\n      request: { scopes: [openid, email, profile] }\n      user: { roles: [clerk], email: c@shop.example, given_name: Cleo, attributes: { plan: gold } }\n',
+    );
+    git('commit', '-qam', 'at keycloak');
+    change(`${keycloak} }`, `${keycloak}, remove: { id: [email], userinfo: [given_name] } }`);
+    change('onMissing: { default: free } }', 'onMissing: { default: free }, tokens: [userinfo] }');
+    const { changes, decisions } = await diffOf();
+    expect(changes).toMatchObject([
+      { part: 'claims.plan', effect: 'same' },
+      {
+        part: 'issuers.keycloak',
+        text: '`issuers.keycloak`: `remove` was not set, and is `{"id":["email"],"userinfo":["given_name"]}`.',
+      },
+    ]);
+    const moved = [
+      { at: 'access.plan', expected: 'gold' },
+      { at: 'userinfo.plan', actual: 'gold' },
+    ];
+    expect(decisions).toMatchObject([
+      { where: 'policy', effect: 'described', differences: moved },
+      { where: 'keycloak', effect: 'described', differences: moved },
+    ]);
+  });
+
   test('another file', async () => {
     writeFileSync(at('old.yaml'), spec.replace('maxItems: 3', 'maxItems: 1'));
     const { code, out } = await claimsmith(root, 'diff', 'old.yaml', 'shop', '--json');

@@ -58,6 +58,23 @@ describe('claimsmith inventory', () => {
     expect(two.err).toMatch(/TE609[\s\S]*int here, string in a\/enrichment\.yaml/);
   });
 
+  test('claims of userinfo answers, and a spec that takes claims of the issuer out', async () => {
+    const root = scratchFolder({
+      'enrichment.yaml': `version: 1
+name: a
+claims:
+  plan: { value: org.id, kind: descriptive, tokens: [id, userinfo] }
+issuers: { keycloak: { scripts: true, audience: https://a.acme.example/, remove: { id: [email], userinfo: [given_name] } } }
+`,
+    });
+    const { code, out } = await claimsmith(root, 'inventory', '--json');
+    expect([code, JSON.parse(out).claims]).toMatchObject([
+      0,
+      [{ claim: 'plan', tokens: ['id', 'userinfo'], emitted: { keycloak: { name: 'plan' } } }],
+    ]);
+    expect((await claimsmith(root, 'inventory')).out).toContain('| tokens | id, userinfo |');
+  });
+
   test('a pattern that matches nothing, and a spec with errors', async () => {
     const root = scratchFolder({ 'enrichment.yaml': 'version: 1\nname: x\nclaims: { a: {} }\n' });
     expect(await claimsmith(root, 'inventory', 'no/**')).toMatchObject({
@@ -99,12 +116,13 @@ describe('texts of a spec are never more than texts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (purpose) => {
         const one = { ...item, purpose, owner: `<img src=x>${purpose}` };
+        const plain = { ...item, purpose: purpose === '' ? '' : 'x', owner: 'x' };
         const row = inventoryCsv([one]).split('\r\n')[1] ?? '';
         const cells = [...row.matchAll(/"((?:[^"]|"")*)"(?:,|$)/g)];
         expect(cells.map(([whole]) => whole).join('')).toBe(row);
         expect(cells).toHaveLength(16);
         for (const [, cell = ''] of cells) expect(cell).not.toMatch(/^\s*[=+\-@|%]/);
-        expect(inventoryHtml([one]).match(/<[a-z]+/g)).toEqual(inventoryHtml([item]).match(/<[a-z]+/g));
+        expect(inventoryHtml([one]).match(/<[a-z]+/g)).toEqual(inventoryHtml([plain]).match(/<[a-z]+/g));
         const lines = inventoryMarkdown([one]).split('\n');
         expect(lines.filter((line) => line.startsWith('#'))).toHaveLength(3);
         expect(lines.join('\n')).not.toMatch(/(?<!\\)<img|\]\(/);

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Finding, isError, type SourceRange } from '@claimsmith/core';
 import { changesOf } from '../diff/changes.ts';
-import { decisionsOf } from '../diff/decisions.ts';
+import { decisionsOf, loneIssuers } from '../diff/decisions.ts';
 import { earlierSpec } from '../diff/earlier.ts';
 import { judged } from '../diff/risk.ts';
 import { CliError } from '../error.ts';
@@ -44,9 +44,11 @@ export async function diff(
     if (now === undefined) return exit.findings;
     const changes = changesOf(old.policy, now.policy);
     const trials = unionOf(old.trials, now.trials);
-    const decisions = await decisionsOf({ before: old.stages, after: now.stages }, trials);
+    const sides = { before: old.stages, after: now.stages };
+    const decisions = await decisionsOf(sides, trials);
     const result = judged(changes, decisions, flags['allow-wider']);
-    const difference = { before: old.name, after: now.name, changes, decisions, judged: result };
+    const issuers = loneIssuers(sides);
+    const difference = { before: old.name, after: now.name, changes, issuers, decisions, judged: result };
     const known = new Set([...result.wider.map(({ part }) => part), ...changes.map(({ part }) => part)]);
     const stray = flags['allow-wider'].find((part) => !known.has(part));
     if (stray !== undefined)

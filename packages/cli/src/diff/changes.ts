@@ -331,8 +331,21 @@ function otherChanges(before: Policy, after: Policy): readonly Change[] {
     const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
     return names
       .filter((name) => !isSame(old[name], now[name]))
-      .map((name) => change([key, name], old[name], now[name]));
+      .map((name): Change => {
+        const [a, b] = [old[name], now[name]];
+        const whole = change([key, name], a, b);
+        return isRecord(a) && isRecord(b) ? { ...whole, text: memberText(whole.part, a, b) } : whole;
+      });
   });
+}
+
+/** Which members of a part differ. */
+function memberText(part: string, old: Readonly<Record<string, unknown>>, now: typeof old): string {
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])];
+  const texts = names
+    .filter((name) => !isSame(old[name], now[name]))
+    .map((name) => `\`${name}\` was ${shown(old[name])}, and is ${shown(now[name])}`);
+  return `\`${part}\`: ${texts.join('; ')}.`;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

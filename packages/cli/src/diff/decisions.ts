@@ -7,6 +7,7 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
+import { policiesOf } from '../proof/try.ts';
 import { decidesOn, differences, type Mismatch, withSpecNames } from '../run/compare.ts';
 import { excessOf } from '../run/excess.ts';
 import { issue } from '../run/issue.ts';
@@ -17,7 +18,7 @@ import type { Stage, Trial } from '../run/trial.ts';
 /** What becomes of one scenario at one place. */
 export interface Decision {
   readonly scenario: string;
-  /** `policy`, or an issuer's id. */
+  /** `policy`, or an issuer's id; if a spec reads `issuer`, `policy of auth0, okta` for each policy. */
   readonly where: string;
   /**
    * - `same`: the same tokens
@@ -45,19 +46,19 @@ export async function decisionsOf(
   trials: readonly Trial[],
 ): Promise<readonly Decision[]> {
   const decisions: Decision[] = [];
-  const [oldest] = before;
-  const [newest] = after;
+  const pairs = pairsOf({ before, after });
   for (const trial of trials) {
-    if (oldest !== undefined && newest !== undefined) {
-      const was = runPolicy(oldest.program, oldest.policy, trial, trial.context);
-      const is = runPolicy(newest.program, newest.policy, trial, trial.context);
+    for (const { old, now, issuers } of pairs) {
+      const was = runPolicy(old.program, old.policy, trial, trial.context);
+      const is = runPolicy(now.program, now.policy, trial, trial.context);
       const parts = {
-        claims: [...oldest.policy.claims, ...newest.policy.claims],
-        scopes: [...newest.policy.scopes, ...oldest.policy.scopes],
-        blamed: blamedBy(oldest.policy, was.outcomes),
+        claims: [...old.policy.claims, ...now.policy.claims],
+        scopes: [...now.policy.scopes, ...old.policy.scopes],
+        blamed: blamedBy(old.policy, was.outcomes),
       };
-      const [a, b] = settled([oldest.policy, was.verdict], [newest.policy, is.verdict]);
-      decisions.push(decide(trial.name, 'policy', a, b, parts));
+      const [a, b] = settled([old.policy, was.verdict], [now.policy, is.verdict]);
+      const where = pairs.length === 1 ? 'policy' : `policy of ${issuers.join(', ')}`;
+      decisions.push(decide(trial.name, where, a, b, parts));
     }
     for (const stage of after) {
       const old = before.find(({ issuer }) => issuer.id === stage.issuer.id);
@@ -78,6 +79,41 @@ export async function decisionsOf(
     }
   }
   return decisions;
+}
+
+/** The issuers that only one of two specs is for: nothing there can be compared. */
+export function loneIssuers({ before, after }: Sides): {
+  readonly gone: readonly string[];
+  readonly come: readonly string[];
+} {
+  const ids = (stages: readonly Stage[]) => stages.map(({ issuer }) => issuer.id);
+  return {
+    gone: ids(before).filter((id) => !ids(after).includes(id)),
+    come: ids(after).filter((id) => !ids(before).includes(id)),
+  };
+}
+
+/**
+ * The policies to compare: one pair, unless a spec reads `issuer`. Without a common issuer, any pair shows what the texts
+ * say; with different policies, there is none to compare.
+ */
+function pairsOf({
+  before,
+  after,
+}: Sides): readonly { old: Stage; now: Stage; issuers: readonly string[] }[] {
+  const pairs: { old: Stage; now: Stage; issuers: string[] }[] = [];
+  for (const now of after) {
+    const old = before.find(({ issuer }) => issuer.id === now.issuer.id);
+    if (old === undefined) continue;
+    const same = pairs.find((pair) => pair.old.policy === old.policy && pair.now.policy === now.policy);
+    if (same === undefined) pairs.push({ old, now, issuers: [now.issuer.id] });
+    else same.issuers.push(now.issuer.id);
+  }
+  const [[old, ...olds], [now, ...nows]] = [policiesOf(before), policiesOf(after)];
+  const isOne = olds.length === 0 && nows.length === 0;
+  return pairs.length === 0 && isOne && old !== undefined && now !== undefined
+    ? [{ old, now, issuers: [] }]
+    : pairs;
 }
 
 /**
@@ -142,7 +178,9 @@ function emitted({ policy, names }: Stage): readonly Named[] {
 
 function decide(scenario: string, where: string, was: Verdict, is: Verdict, parts: Parts): Decision {
   const { claims } = parts;
-  const found = differences(was, is).concat(leftDifference(was, is));
+  // A policy without claims in the userinfo answer has none there, once it is compared with one that has.
+  const before = is.userinfo === undefined ? was : { ...was, userinfo: was.userinfo ?? {} };
+  const found = differences(before, is).concat(leftDifference(was, is));
   const more = excessOf({ claims }, was, is);
   const isAnother =
     more.length > 0 && more.every(({ expected, actual, at }) => isOther(at, expected, actual));

@@ -11,6 +11,8 @@ export interface Difference {
   readonly before: string;
   readonly after: string;
   readonly changes: readonly Change[];
+  /** Issuers that only the spec before (`gone`) or only the spec now (`come`) is for. */
+  readonly issuers: { readonly gone: readonly string[]; readonly come: readonly string[] };
   readonly decisions: readonly Decision[];
   readonly judged: Judged;
 }
@@ -32,7 +34,7 @@ const signs: Readonly<Record<Decision['effect'], string>> = {
 
 /** Markdown for a reviewer, such as a comment on a pull request. */
 export function showDiff(difference: Difference): string {
-  const { before, after, changes, decisions, judged } = difference;
+  const { before, after, changes, issuers, decisions, judged } = difference;
   return [
     `## ${markdown(after)}: ${judged.risk}`,
     '',
@@ -40,6 +42,7 @@ export function showDiff(difference: Difference): string {
     ...widerLines(judged),
     ...changeLines(changes),
     ...decisionLines(decisions),
+    ...issuerLines(issuers),
     '',
   ].join('\n');
 }
@@ -73,6 +76,17 @@ function changeLines(changes: readonly Change[]): readonly string[] {
       ({ part, text, effect, consumers }) =>
         `| ${code(part)} | ${sentence(text)} | ${effect === 'wider' ? '**wider**' : effect} | ${consumers.map(markdown).join(', ')} |`,
     ),
+  ];
+}
+
+function issuerLines({ gone, come }: Difference['issuers']): readonly string[] {
+  return [
+    ...(come.length === 0
+      ? []
+      : ['', `New issuers: ${codes(come)}. There are no tokens of the spec before to compare with.`]),
+    ...(gone.length === 0
+      ? []
+      : ['', `Only the spec before is for ${codes(gone)}. Tokens there are no longer made by this policy.`]),
   ];
 }
 
