@@ -25,6 +25,12 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
   violation('deploy/src', "import { ManagementClient } from 'auth0';", 'deploy carries no SDK'),
   violation('guard/src', "import { contractOf } from '@claimsmith/core';", 'guard does not import core'),
   violation('guard/src', "import { z } from 'zod';", 'guard carries no zod'),
+  violation('guard/src', "import { drive } from '@claimsmith/runtime';", 'only look-ups import runtime'),
+  violation(
+    'guard/src/look-up',
+    "import { contractOf } from '@claimsmith/core';",
+    'look-ups do not import core',
+  ),
   violation(
     'guard/src',
     "import fastify from 'fastify';",

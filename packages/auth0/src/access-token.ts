@@ -1,4 +1,4 @@
-import type { AccessToken } from '@claimsmith/core';
+import type { AccessToken, TokenField } from '@claimsmith/core';
 
 /**
  * Access tokens of Auth0. The profile RFC 9068 of an API has `jti`; the default profile has neither `jti` nor a `typ` of
@@ -22,3 +22,13 @@ export const accessToken: AccessToken = {
   ],
   recognizesAgents: true,
 };
+
+/**
+ * The fields of the identity context that they say. Tokens of an organization name it.
+ *
+ * @see https://auth0.com/docs/manage-users/organizations/using-tokens
+ */
+export const tokenFields: readonly TokenField[] = [
+  { field: 'user.id', claim: 'sub', people: true },
+  { field: 'org.id', claim: 'org_id' },
+];

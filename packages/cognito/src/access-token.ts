@@ -1,4 +1,4 @@
-import type { AccessToken } from '@claimsmith/core';
+import type { AccessToken, TokenField } from '@claimsmith/core';
 
 /**
  * Access tokens of Amazon Cognito. They name the API in `aud` only if the client asks for a resource.
@@ -20,3 +20,9 @@ export const accessToken: AccessToken = {
   // A user pool that spans regions has another host.
   twins: [['https://cognito-idp.', 'https://issuer-cognito-idp.']],
 };
+
+/** The fields of the identity context that they say. */
+export const tokenFields: readonly TokenField[] = [
+  { field: 'user.id', claim: 'sub', people: true },
+  { field: 'user.username', claim: 'username', people: true },
+];

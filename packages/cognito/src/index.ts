@@ -1,5 +1,5 @@
 import type { Issuer } from '@claimsmith/core';
-import { accessToken } from './access-token.ts';
+import { accessToken, tokenFields } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -24,6 +24,7 @@ export const cognito = {
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: { supplies, lacks, lifetime: () => defaultLifetime, audience: audienceOf, hasAudience: false },
   accessToken,
+  tokenFields,
   simulator: {
     eventFrom,
     holds,

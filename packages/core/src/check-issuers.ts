@@ -2,6 +2,7 @@ import { withAcceptances } from './acceptance.ts';
 import type { CreatedPolicy } from './create-policy.ts';
 import { type Finding, isError } from './finding.ts';
 import type { Issuer } from './issuer.ts';
+import { lookupFindings } from './lookups/findings.ts';
 import type { Policy } from './policy.ts';
 import { jsonBytes } from './token-size.ts';
 import { unprovenAges } from './unproven-ages.ts';
@@ -21,7 +22,7 @@ export function checkIssuers(created: CreatedPolicy, issuers: readonly Issuer[])
     ...(created.isPartial ? [] : unprovenAges(created, issuers)),
     ...each.flatMap(({ issuer, own: { draft, isPartial } }) => {
       if (draft === undefined) return [];
-      const findings = issuer.check(draft);
+      const findings = [...issuer.check(draft), ...atIssuer(issuer.id, draft, lookupFindings(draft, issuer))];
       return isPartial ? findings.filter(isError) : findings;
     }),
   ];

@@ -148,6 +148,7 @@ function createClaim(
   return {
     name,
     kind: spec.kind,
+    resolve: spec.resolve ?? 'issuance',
     // Without the condition it was written for, a value says nothing.
     value: isLost ? undefined : value,
     constant,
@@ -160,7 +161,7 @@ function createClaim(
       namesAgents: spec.subjects?.includes('agent') === true,
       readsActor: readsActor(value) || readsActor(said),
     }),
-    tokens: spec.tokens ?? ['access'],
+    tokens: spec.resolve === 'request' ? [] : (spec.tokens ?? ['access']),
     onMissing,
     audiences: spec.audiences,
     clients: spec.clients,

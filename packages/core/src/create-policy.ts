@@ -8,6 +8,8 @@ import { asRead, declaredRecord } from './declared-type.ts';
 import { delegatedOf, readsActor } from './delegated.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
+import { createLookups, reportEarlyReads } from './lookups/create-lookups.ts';
+import { withLookups } from './lookups/policy-lookups.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicyRule, PolicyScope, PolicySource } from './policy.ts';
 import {
   bool,
@@ -92,7 +94,7 @@ function createFor(
   const said = saidGuards(spec);
   const work = createWork(spec, source, { findings, faults, issuer, issuers, guards: said });
   const asSaid = wholePolicy(work, acceptances.valid);
-  const guards = inferredGuards(asSaid, said);
+  const guards = inferredGuards(withLookups(asSaid), said);
   const final = guards === said ? work : guardedWork(work, guards);
   const whole = final === work ? asSaid : wholePolicy(final, acceptances.valid);
   findings.push(...final.guardFindings);
@@ -140,8 +142,9 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
   const { spec, source, faults, context } = work;
   const all = createSources(work);
   const deny = createRules(work);
-  const claims = createClaims(work);
-  const after = { ...work.variables, claims: claimsType(claims, faults) };
+  const made = createClaims(work);
+  const claims = made.filter(({ resolve }) => resolve === 'issuance');
+  const after = { ...work.variables, claims: claimsType(made, faults) };
   const revision = revisionOf(spec);
   const markerClaim = spec.marker ?? 'policy';
   const auditKey = spec.audit && settingsIn(spec.audit.key)[0];
@@ -149,10 +152,12 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
   const scopes = scopesOf(work, after);
   const details = createDetails(work, after);
   const parts = [applies, ...deny, ...claims, ...scopes, ...details];
+  const lookups = createLookups(work, made, all);
+  reportEarlyReads(work, { claims, scopes, details }, lookups);
   const sources = neededSources(
     all,
     parts.flatMap((part) => part?.reads.sources ?? []),
-    work.ruledOut,
+    new Set([...work.ruledOut, ...lookups.sources.map(({ name }) => name)]),
   );
   const keys = settingKeysOf({ applies, claims, deny, scopes, details, sources });
   return {
@@ -166,6 +171,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     marker: markerClaim === false ? undefined : markerOf(markerClaim, spec.name, revision),
     applies,
     claims,
+    lookups,
     deny,
     scopes,
     details,

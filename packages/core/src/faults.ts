@@ -1,4 +1,5 @@
 import type { Path } from './finding.ts';
+import { withLookups } from './lookups/policy-lookups.ts';
 import type { Policy, Reads } from './policy.ts';
 import { restsOn } from './rests-on.ts';
 
@@ -45,7 +46,7 @@ export function faultsOf(flaws: readonly Path[]): Faults {
 export function soundParts(policy: Policy, faults: Faults): Policy {
   if (faults.areNone()) return policy;
   const lost = { claims: new Set(faults.in('claims')), sources: new Set(faults.in('sources')) };
-  const rests = restsOn(policy);
+  const rests = restsOn(withLookups(policy));
   const isSound = (reads: Reads) => {
     const { claims, sources } = rests(reads);
     return !claims.some((name) => lost.claims.has(name)) && !sources.some((name) => lost.sources.has(name));
@@ -53,6 +54,10 @@ export function soundParts(policy: Policy, faults: Faults): Policy {
   return {
     ...policy,
     claims: policy.claims.filter(({ name, reads }) => !lost.claims.has(name) && isSound(reads)),
+    lookups: {
+      claims: policy.lookups.claims.filter(({ name, reads }) => !lost.claims.has(name) && isSound(reads)),
+      sources: policy.lookups.sources.filter(({ name, reads }) => !lost.sources.has(name) && isSound(reads)),
+    },
     deny: policy.deny.filter(({ reads }) => isSound(reads)),
     scopes: policy.scopes.filter(({ name, reads }) => !faults.has('scopes', name) && isSound(reads)),
     details: policy.details.filter(

@@ -54,9 +54,12 @@ export function freshnessOf(policy: Policy, claim: PolicyClaim, at?: AgeAt): Fre
   const [worst = noSource] = ages.toSorted((a, b) => sumOf(b) - sumOf(a));
   // The spec's lifetime is that of access tokens.
   const said = claim.tokens.includes('access') ? policy.spec.lifetime?.access : undefined;
-  const lifetimeMs = said ?? at?.lifetimeMs;
-  const totalMs = sumOf(worst) + (lifetimeMs ?? 0) + leewayMs;
-  return { ...worst, lifetimeMs, leewayMs, totalMs, maxAgeMs };
+  // What is looked up serves at once.
+  const isLater = claim.resolve === 'issuance';
+  const lifetimeMs = isLater ? (said ?? at?.lifetimeMs) : 0;
+  const clocksMs = isLater ? leewayMs : 0;
+  const totalMs = sumOf(worst) + (lifetimeMs ?? 0) + clocksMs;
+  return { ...worst, lifetimeMs, leewayMs: clocksMs, totalMs, maxAgeMs };
 }
 
 /** Whether the age of a claim is within its `maxAge`. */

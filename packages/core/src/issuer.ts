@@ -6,6 +6,7 @@ import type { Export } from './export/types.ts';
 import type { Finding, Path } from './finding.ts';
 import type { Issuance, Tokens } from './issuance.ts';
 import type { Live } from './live.ts';
+import type { TokenField } from './lookups/token-field.ts';
 import type { Policy } from './policy.ts';
 import type { SourceAnswer } from './scenario/types.ts';
 import type { Target } from './target.ts';
@@ -29,6 +30,8 @@ export interface Issuer {
   readonly model: Model;
   /** What its access tokens look like to services. Default: as RFC 9068 describes them. */
   readonly accessToken?: AccessToken;
+  /** The fields of the identity context that they say. Default: the user's id in `sub`, in tokens of people. */
+  readonly tokenFields?: readonly TokenField[];
   readonly simulator: Simulator;
   /** Hosts the built files. Absent if the issuer runs them itself. */
   readonly serve?: Capability<Server>;

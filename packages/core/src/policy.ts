@@ -15,8 +15,9 @@ export interface Policy {
   readonly revision: string;
   /** The policy marker: claim name and value; undefined if the spec turns it off. */
   readonly marker: { readonly claim: string; readonly value: string } | undefined;
-  /** In dependency order. */
+  /** Those that tokens carry, in dependency order. */
   readonly claims: readonly PolicyClaim[];
+  readonly lookups: PolicyLookups;
   /** Deny rules in the order of the spec, and then challenges. */
   readonly deny: readonly PolicyRule[];
   readonly scopes: readonly PolicyScope[];
@@ -51,10 +52,20 @@ export interface Enriched {
   readonly audiences?: readonly string[] | undefined;
 }
 
+/** What services look up when they decide. No issuer builds it, and no token carries it. */
+export interface PolicyLookups {
+  /** Claims with `resolve: request`, each after those of them that it reads. They may also read claims of tokens. */
+  readonly claims: readonly PolicyClaim[];
+  /** What these claims ask, each after those whose answers it is asked with. Tokens may be made with some of them, too. */
+  readonly sources: readonly PolicySource[];
+}
+
 /** A claim with its defaults. Undefined `audiences` and `clients` mean any; undefined bounds mean unlimited. */
 export interface PolicyClaim {
   readonly name: string;
   readonly kind: 'authoritative' | 'descriptive';
+  /** Whether its value is found when the token is made, or when a service decides. */
+  readonly resolve: 'issuance' | 'request';
   /** Undefined for a constant. */
   readonly value: Expression | undefined;
   readonly constant: Literal | undefined;
@@ -64,7 +75,7 @@ export interface PolicyClaim {
   /** The subjects that it is for; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
   readonly delegated: Delegated;
-  /** What carries it. */
+  /** What carries it; empty for a claim that is looked up. */
   readonly tokens: readonly TokenName[];
   readonly onMissing: 'deny' | 'omit' | { readonly default: Literal };
   readonly audiences: readonly string[] | undefined;

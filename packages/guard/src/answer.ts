@@ -19,6 +19,8 @@
  * - `revoked`: the denylist has it
  * - `scope`, `login`: it lacks a scope; the login is too old or too weak
  * - `keys`, `denylist`, `internal`: it could not be checked
+ * - `lookup`: a value could not be looked up
+ * - `missing`: a value that was looked up is missing, and the policy denies then
  */
 export type ProblemCode =
   | 'no_token'
@@ -46,7 +48,9 @@ export type ProblemCode =
   | 'login'
   | 'keys'
   | 'denylist'
-  | 'internal';
+  | 'internal'
+  | 'lookup'
+  | 'missing';
 
 /** Why a request was refused, for your log. */
 export interface Problem {
@@ -106,6 +110,7 @@ const words = {
   invalid_request: { status: 400, error: 'invalid_request' },
   invalid_token: { status: 401, error: 'invalid_token' },
   insufficient_scope: { status: 403, error: 'insufficient_scope' },
+  access_denied: { status: 403, error: 'access_denied' },
   insufficient_user_authentication: { status: 401, error: 'insufficient_user_authentication' },
   unavailable: { status: 503, error: 'temporarily_unavailable' },
 } as const;
@@ -119,7 +124,9 @@ export function refusalOf(problem: Problem, needs: Needs = {}): Refusal {
   const word = wordOf(problem.code);
   const { status, error } = words[word];
   const parameters = [
-    ...(error === undefined || word === 'unavailable' ? [] : [['error', error] as const]),
+    ...(error === undefined || word === 'unavailable' || word === 'access_denied'
+      ? []
+      : [['error', error] as const]),
     ...(word === 'insufficient_scope' ? [['scope', scopesOf(needs).join(' ')] as const] : []),
     ...(word === 'insufficient_user_authentication' ? loginParameters(needs) : []),
   ];
@@ -160,7 +167,10 @@ function wordOf(code: ProblemCode): keyof typeof words {
     case 'keys':
     case 'denylist':
     case 'internal':
+    case 'lookup':
       return 'unavailable';
+    case 'missing':
+      return 'access_denied';
     default:
       return 'invalid_token';
   }

@@ -3,10 +3,12 @@ import { TokenCache } from './cache.ts';
 import type { Contract } from './contract/contract.ts';
 import { isObject } from './contract/value-type.ts';
 import { type Candidate, type Denylist, defaultRetentionSeconds } from './denylist/denylist.ts';
+import { Looker } from './looker.ts';
+import type { Lookups } from './lookups.ts';
 import { Refused } from './refused.ts';
 import { type IssuerSettings, type KnownIssuer, knownIssuers, refuse } from './settings.ts';
 import { type Bounds, isInTime } from './token/facts.ts';
-import { type Judge, type Judged, judge, judgeOf } from './token/judge.ts';
+import { type Judge, judge, judgeOf } from './token/judge.ts';
 import { parseToken } from './token/parse.ts';
 import { type Verified, verifyToken } from './token/verify.ts';
 import type { ApiOf, ApiTypes, AudienceOf, Token, UnknownApi } from './types.ts';
@@ -33,6 +35,8 @@ export interface GuardOptions<A, Audience extends string> {
   readonly maxLifetimeSeconds?: number;
   /** How far the clock of an issuer may be ahead of yours, in seconds. Default 5. */
   readonly clockSkewSeconds?: number;
+  /** Looks up what no token carries: `createLookups(…)` of `@claimsmith/guard/lookups`. Default: nothing can be looked up. */
+  readonly lookups?: Lookups;
   /** Gets each problem, for your log. What it throws is ignored. */
   readonly onRefused?: (problem: Problem) => void;
   /** Default: the time of this machine, as `Date.now`. */
@@ -59,6 +63,13 @@ export interface Guard<Api extends ApiTypes = UnknownApi> {
   checkToken(token: string, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
 }
 
+/** A token, and until when it stays as it is: claims that are too old go. */
+interface Judged {
+  readonly token: Token;
+  /** Unix time in milliseconds. */
+  readonly untilMs: number;
+}
+
 interface Remembered extends Judged {
   readonly verified: Verified;
   readonly candidate: Candidate;
@@ -82,6 +93,7 @@ class ContractGuard<A, Audience extends string> implements Guard {
   readonly #options: GuardOptions<A, Audience>;
   readonly #now: () => number;
   readonly #bounds: Bounds;
+  readonly #looker: Looker;
 
   constructor(options: GuardOptions<A, Audience>) {
     const { contract, audience, issuers, revisions = 'any', cacheSize = 10_000, now = Date.now } = options;
@@ -94,7 +106,13 @@ class ContractGuard<A, Audience extends string> implements Guard {
     if (foreign !== undefined) throw refuse(`${foreign} signs no tokens for ${audience}`);
     if (contract.marker === undefined && revisions !== 'any')
       throw refuse('`revisions` needs a policy marker, and the spec has none');
+    const { policy } = contract;
+    if (options.lookups !== undefined && options.lookups.revision !== policy.revision)
+      throw refuse(
+        `the look-ups are of ${options.lookups.revision}, and the contract is of ${policy.revision}. Take both from one build`,
+      );
     this.#options = options;
+    this.#looker = new Looker(api, audience, options.lookups, now);
     this.#now = now;
     this.#bounds = {
       audience,
@@ -152,7 +170,7 @@ class ContractGuard<A, Audience extends string> implements Guard {
     }
     if (nowMs < found.untilMs && isInTime(found.token, this.#bounds, nowMs)) return found;
     this.#cache?.delete(key);
-    const again = { ...found, ...judge(this.#judge, found.verified, nowMs) };
+    const again = { ...found, ...this.#judged(found.verified, nowMs) };
     this.#cache?.set(key, again);
     return again;
   }
@@ -162,10 +180,15 @@ class ContractGuard<A, Audience extends string> implements Guard {
     const issuer = this.#issuers.get(parsed.issuer);
     if (issuer === undefined) throw new Refused({ code: 'issuer' });
     const verified = await verifyToken(parsed, issuer);
-    const judged = judge(this.#judge, verified, this.#now());
+    const judged = this.#judged(verified, this.#now());
     const remembered = { ...judged, verified, candidate: candidateOf(judged.token, verified) };
     if (key !== undefined) this.#cache?.set(key, remembered);
     return remembered;
+  }
+
+  #judged(verified: Verified, nowMs: number): Judged {
+    const { said, untilMs } = judge(this.#judge, verified, nowMs);
+    return { token: this.#looker.token(said, verified), untilMs };
   }
 
   async #assertNotRevoked(candidate: Candidate, issuer: string): Promise<void> {

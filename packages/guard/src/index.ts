@@ -5,6 +5,7 @@ export type {
   ContractApi,
   ContractClaim,
   ContractIssuer,
+  ContractLookup,
   ContractMarker,
   FieldType,
   Kind,
@@ -40,5 +41,12 @@ export {
   type Result,
 } from './guard.ts';
 export type { KeySettings } from './keys/key-store.ts';
+export {
+  type Denial,
+  LookupError,
+  type LookupErrorCode,
+  type Lookups,
+  type LookupToken,
+} from './lookups.ts';
 export type { IssuerSettings } from './settings.ts';
-export type { ApiTypes, ClaimTypes, DetailOf, Token, TokenFacts, UnknownApi } from './types.ts';
+export type { ApiTypes, ClaimTypes, DetailOf, Token, TokenFacts, TokenLookups, UnknownApi } from './types.ts';

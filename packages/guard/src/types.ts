@@ -1,9 +1,14 @@
 import type { Kind } from './contract/contract.ts';
+import type { Denial } from './lookups.ts';
 
 /** The claims of one kind of token: authority apart from what services must not grant access on. */
 export interface ClaimTypes {
   readonly authority: object;
   readonly descriptive: object;
+  /** The claims that can be looked up, with their values. Default: none. */
+  readonly lookups?: object;
+  /** The claims of tokens that can be looked up again. Default: none. */
+  readonly fresh?: object;
 }
 
 /** The types of one API, as `claimsmith types` writes them. */
@@ -26,6 +31,8 @@ export interface UnknownApi extends ApiTypes {
 interface UnknownClaims {
   readonly authority: Readonly<Record<string, unknown>>;
   readonly descriptive: Readonly<Record<string, unknown>>;
+  readonly lookups: Readonly<Record<string, unknown>>;
+  readonly fresh: Readonly<Record<string, unknown>>;
 }
 
 /** The audiences that a guard can be set up for. */
@@ -72,16 +79,48 @@ export interface TokenFacts {
   readonly actor: string | undefined;
 }
 
+/** Looks values up for a token when a service decides. A guard needs `lookups` for it. */
+export interface TokenLookups<Claims extends ClaimTypes> {
+  /**
+   * The value of a claim with `resolve: request`; undefined if it is not for this token, or is left out as declared.
+   *
+   * @throws {LookupError} if there is no value and the policy denies then; adapters answer 503 or 403
+   * @throws {GuardError} `settings` if the guard has no look-ups, or does not know the claim
+   */
+  resolve<Name extends keyof LookedUp<Claims['lookups']> & string>(
+    claim: Name,
+  ): Promise<LookedUp<Claims['lookups']>[Name]>;
+  /**
+   * The value that a claim of the token has now, for actions of high risk. Answers that a source's `cache` keeps serve here,
+   * too.
+   *
+   * @throws as `resolve`
+   */
+  fresh<Name extends keyof LookedUp<Claims['fresh']> & string>(
+    claim: Name,
+  ): Promise<LookedUp<Claims['fresh']>[Name]>;
+  /**
+   * What the deny rules of the policy say now, as far as the token tells what they read.
+   *
+   * @throws {LookupError} `unavailable` if a rule cannot be decided
+   * @throws {GuardError} `settings` if the guard has no look-ups
+   */
+  deny(): Promise<Denial>;
+}
+
+type LookedUp<Values> = Values extends object ? Values : Readonly<Record<never, never>>;
+
 /** An access token that the guard has accepted. It and everything in it are frozen. */
 export type Token<Api extends ApiTypes = UnknownApi> = {
-  readonly [K in Kind]: TokenFacts & {
-    /** Whom it is about. Narrow by it: what only people have is not in tokens of machines. */
-    readonly kind: K;
-    /** Claims that services may grant access on, by their names in the spec: right, or not there. */
-    readonly authority: Api[K]['authority'];
-    /** Claims that services may show, and must not grant access on. */
-    readonly descriptive: Api[K]['descriptive'];
-    /** Those of the types that the policy decides on. */
-    readonly authorizationDetails: readonly DetailOf<Api>[];
-  };
+  readonly [K in Kind]: TokenFacts &
+    TokenLookups<Api[K]> & {
+      /** Whom it is about. Narrow by it: what only people have is not in tokens of machines. */
+      readonly kind: K;
+      /** Claims that services may grant access on, by their names in the spec: right, or not there. */
+      readonly authority: Api[K]['authority'];
+      /** Claims that services may show, and must not grant access on. */
+      readonly descriptive: Api[K]['descriptive'];
+      /** Those of the types that the policy decides on. */
+      readonly authorizationDetails: readonly DetailOf<Api>[];
+    };
 }[Kind];

@@ -3,6 +3,7 @@ export { answerOfDatabase, type DatabaseSource, saidToDatabase } from './databas
 export { finishes } from './finishes.ts';
 export { generator } from './generator.ts';
 export { HostError, type HostErrorCode } from './host-error.ts';
+export { type Lookups, lookupsFiles } from './lookups-file.ts';
 export { minify, minifyDeclarations } from './minify.ts';
 export { type LoadedAction, loadInSandbox, messageOf, type World } from './sandbox.ts';
 export { scriptOf } from './script-of.ts';

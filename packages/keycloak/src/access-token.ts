@@ -1,4 +1,4 @@
-import type { AccessToken } from '@claimsmith/core';
+import type { AccessToken, TokenField } from '@claimsmith/core';
 
 /**
  * Access tokens of Keycloak. A claim says what they are: `ID` and `Refresh` are other tokens, `DPoP` is bound to a key.
@@ -22,3 +22,9 @@ export const accessToken: AccessToken = {
   ],
   recognizesAgents: false,
 };
+
+/** The fields of the identity context that they say. A service account is a user, too. */
+export const tokenFields: readonly TokenField[] = [
+  { field: 'user.id', claim: 'sub' },
+  { field: 'session.id', claim: 'sid' },
+];

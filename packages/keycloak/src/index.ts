@@ -1,5 +1,5 @@
 import type { Issuer } from '@claimsmith/core';
-import { accessToken } from './access-token.ts';
+import { accessToken, tokenFields } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -29,6 +29,7 @@ export const keycloak = {
     audience: (policy) => settingsOf(policy).audience,
   },
   accessToken,
+  tokenFields,
   simulator: {
     eventFrom,
     holds,

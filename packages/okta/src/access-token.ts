@@ -1,4 +1,4 @@
-import type { AccessToken } from '@claimsmith/core';
+import type { AccessToken, TokenField } from '@claimsmith/core';
 
 /**
  * Access tokens of a custom authorization server. Their header has no `typ`; only the policy marker tells them from ID
@@ -18,3 +18,6 @@ export const accessToken: AccessToken = {
   machine: [{ claim: 'uid', present: false }],
   recognizesAgents: false,
 };
+
+/** The fields of the identity context that they say. `sub` is the login, unless somebody has changed that. */
+export const tokenFields: readonly TokenField[] = [{ field: 'user.id', claim: 'uid', people: true }];

@@ -1,5 +1,5 @@
 import type { DefaultLifetime, Issuer, Policy } from '@claimsmith/core';
-import { accessToken } from './access-token.ts';
+import { accessToken, tokenFields } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime, leastRuleLifetimeMinutes } from './limits.ts';
 import { claimNames } from './names.ts';
@@ -26,6 +26,7 @@ export const okta = {
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: { supplies, lacks, ways, lifetime: lifetimeOf, audience: audienceOf },
   accessToken,
+  tokenFields,
   simulator: {
     eventFrom,
     holds,

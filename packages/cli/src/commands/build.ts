@@ -1,7 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { countText } from '@claimsmith/cel';
-import { contractOf, isError, newFindings } from '@claimsmith/core';
+import { contractOf, isError, issuerLookups, newFindings } from '@claimsmith/core';
 import { findingsReport } from '@claimsmith/core/render';
+import { lookupsFiles } from '@claimsmith/host-js';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
 import {
@@ -97,7 +98,16 @@ async function compileAll(
   }
   if (isWhole && general !== undefined) {
     const contract = contractOf(general, issuers, policyAt);
-    const artifacts = [{ path: 'contract.json', content: jsonDocument(contract) }];
+    const lookups = new Map(
+      issuers.flatMap((issuer) => {
+        const own = policyAt(issuer.id);
+        return own === undefined ? [] : [[issuer.id, issuerLookups(own, issuer)] as const];
+      }),
+    );
+    const artifacts = [
+      { path: 'contract.json', content: jsonDocument(contract) },
+      ...lookupsFiles(general, lookups),
+    ];
     outputs.push({ issuer: forServices, folder: join(root, forServices), base, artifacts });
   }
   return { findings, outputs: findings.some(isError) ? [] : outputs };

@@ -40,6 +40,7 @@ function asClaim(policy: Policy, value: Expression, name: string): PolicyClaim {
   return {
     name,
     kind: 'descriptive',
+    resolve: 'issuance',
     value,
     constant: undefined,
     type: value.type,

@@ -2,11 +2,18 @@ import type { RecordType, Type } from '@claimsmith/cel';
 import { mappingOf, textsOf } from '../data.ts';
 import { freshnessOf } from '../freshness.ts';
 import type { Issuer } from '../issuer.ts';
+import { issuerLookups } from '../lookups/issuer-lookups.ts';
 import { otherScopes } from '../other-scopes.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
 import { sentinel } from '../sentinel.ts';
-import { builtInKinds } from '../subjects.ts';
-import { type AccessToken, type Contract, type ContractClaim, contractVersion } from './schema.ts';
+import { carriedBy } from './carried-by.ts';
+import {
+  type AccessToken,
+  type Contract,
+  type ContractClaim,
+  type ContractLookup,
+  contractVersion,
+} from './schema.ts';
 
 /** Tokens as RFC 9068 describes them. @see https://www.rfc-editor.org/rfc/rfc9068 */
 export const standardAccessToken: AccessToken = {
@@ -74,16 +81,15 @@ interface Signer {
 }
 
 function apiOf(policy: Policy, audience: string, signers: readonly Signer[]): Contract['apis'][string] {
-  const claims = policy.claims.filter(
-    ({ tokens, audiences }) => tokens.includes('access') && (audiences?.includes(audience) ?? true),
-  );
+  const isForApi = ({ audiences }: PolicyClaim) => audiences?.includes(audience) ?? true;
+  const claims = policy.claims.filter((claim) => claim.tokens.includes('access') && isForApi(claim));
+  const lookups = policy.lookups.claims.filter(isForApi);
+  const fresh = claims.filter(({ name }) => isFresh(policy, name, signers));
   return {
     issuers: signers.map(({ issuer }) => issuer.id),
-    claims: Object.fromEntries(
-      claims
-        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-        .map((claim) => [claim.name, claimOf(policy, claim, signers)]),
-    ),
+    claims: byName(claims, (claim) => claimOf(policy, claim, signers)),
+    ...(lookups.length > 0 && { lookups: byName(lookups, (claim) => lookedUp(policy, claim)) }),
+    ...(fresh.length > 0 && { fresh: fresh.map(({ name }) => name).sort() }),
     scopes: policy.scopes
       .map(({ name }) => name)
       .filter((name) => name !== otherScopes)
@@ -94,46 +100,42 @@ function apiOf(policy: Policy, audience: string, signers: readonly Signer[]): Co
   };
 }
 
-function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[]): ContractClaim {
-  // A constant does not age.
-  const age = freshnessOf(policy, claim);
-  const ageMs = age === undefined ? 0 : age.totalMs - (age.lifetimeMs ?? 0);
+function byName<T>(claims: readonly PolicyClaim[], describe: (claim: PolicyClaim) => T): Record<string, T> {
+  const sorted = claims.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(sorted.map((claim) => [claim.name, describe(claim)]));
+}
+
+/** Whether the tokens of each issuer say what it takes to ask for a claim again. Without a marker, nobody asks. */
+function isFresh({ marker }: Policy, name: string, signers: readonly Signer[]): boolean {
+  return (
+    marker !== undefined &&
+    signers.every(({ issuer, own }) => issuerLookups(own, issuer).fresh.get(name)?.unknown.length === 0)
+  );
+}
+
+function lookedUp(policy: Policy, claim: PolicyClaim): ContractLookup {
   return {
     type: typeText(claim.type),
     kind: claim.kind,
     ...(claim.maxItems !== undefined && { maxItems: claim.maxItems }),
     ...(claim.maxBytes !== undefined && { maxBytes: claim.maxBytes }),
-    ...(claim.maxAgeSeconds !== undefined &&
-      age !== undefined && { maxAgeSeconds: claim.maxAgeSeconds, ageAtIssueSeconds: ageMs / 1_000 }),
     for: carriedBy(policy, claim),
     ...(claim.clients !== undefined && { clients: [...claim.clients] }),
+  };
+}
+
+function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[]): ContractClaim {
+  // A constant does not age.
+  const age = freshnessOf(policy, claim);
+  const ageMs = age === undefined ? 0 : age.totalMs - (age.lifetimeMs ?? 0);
+  return {
+    ...lookedUp(policy, claim),
+    ...(claim.maxAgeSeconds !== undefined &&
+      age !== undefined && { maxAgeSeconds: claim.maxAgeSeconds, ageAtIssueSeconds: ageMs / 1_000 }),
     names: Object.fromEntries(
       signers.map(({ issuer, own }) => [issuer.id, issuer.names(own)[claim.name] ?? claim.name]),
     ),
   };
-}
-
-/** By the subject of a token, whether it has the claim. Where this cannot be known here, it is `sometimes`. */
-function carriedBy({ spec }: Policy, claim: PolicyClaim): ContractClaim['for'] {
-  const said = spec.claims[claim.name];
-  const most = said?.when !== undefined || claim.onMissing === 'omit' ? 'sometimes' : 'always';
-  const own = Object.keys(spec.subjects ?? {});
-  const kinds = claim.subjects?.kinds;
-  const by = (kind: string): ContractClaim['for']['human'] => {
-    if (kinds === undefined) return most;
-    const isNamed = kinds.includes(kind);
-    // A subject of a declared kind shows only its built-in kind.
-    if (own.length > 0) return isNamed || kinds.some((one) => own.includes(one)) ? 'sometimes' : 'never';
-    return isNamed ? most : 'never';
-  };
-  const [human, machine, agent] = builtInKinds.map(by);
-  const delegated =
-    claim.delegated === 'never'
-      ? 'never'
-      : claim.delegated === 'always' && kinds === undefined
-        ? most
-        : 'sometimes';
-  return { human: human ?? most, machine: machine ?? most, agent: agent ?? most, delegated };
 }
 
 /** A type as the spec's language writes it. */

@@ -43,11 +43,18 @@ export const accessTokenSchema = z.object({
 /** What the access tokens of an issuer look like. */
 export type AccessToken = z.infer<typeof accessTokenSchema>;
 
-const claim = z.object({
+const looked = z.object({
   type: z.string().describe('string, bool, int, double, dyn, list(T) or map(T).'),
   kind: z.enum(['authoritative', 'descriptive']).describe('Whether services may grant access on it.'),
   maxItems: z.int().min(0).optional().describe('The longest list.'),
   maxBytes: z.int().min(0).optional().describe('The largest value, in bytes of UTF-8 JSON.'),
+  for: z
+    .object({ human: carried, machine: carried, agent: carried, delegated: carried })
+    .describe('Whether it has a value, for each kind of subject. A token with an actor is delegated.'),
+  clients: z.array(z.string()).optional().describe('The clients that it has a value for. Absent: all.'),
+});
+
+const claim = looked.extend({
   maxAgeSeconds: z.number().min(0).optional().describe('How old it may be when a service relies on it.'),
   ageAtIssueSeconds: z
     .number()
@@ -56,10 +63,6 @@ const claim = z.object({
     .describe(
       'How old it may be when the token is signed: what sources and their caches add, and a minute for clocks.',
     ),
-  for: z
-    .object({ human: carried, machine: carried, agent: carried, delegated: carried })
-    .describe('Whether tokens carry it, for each kind of subject. A token with an actor is delegated.'),
-  clients: z.array(z.string()).optional().describe('The clients whose tokens carry it. Absent: all.'),
   names: z.record(z.string(), z.string()).describe('Its name in the tokens of each issuer.'),
 });
 
@@ -86,6 +89,14 @@ export const contractSchema = z.object({
       z.object({
         issuers: z.array(z.string()),
         claims: z.record(z.string(), claim),
+        lookups: z
+          .record(z.string(), looked)
+          .optional()
+          .describe('Claims that no token carries, because services look them up. Absent: none.'),
+        fresh: z
+          .array(z.string())
+          .optional()
+          .describe('Claims of tokens that services can look up again. Absent: none.'),
         scopes: z.array(z.string()).describe('The scopes that the policy decides on.'),
         authorizationDetails: z.record(z.string(), fields).describe('By type (RFC 9396), the fields.'),
       }),
@@ -98,3 +109,5 @@ export const contractSchema = z.object({
 export type Contract = z.infer<typeof contractSchema>;
 /** A claim of a contract. */
 export type ContractClaim = z.infer<typeof claim>;
+/** A claim of a contract that is looked up. */
+export type ContractLookup = z.infer<typeof looked>;

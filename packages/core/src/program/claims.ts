@@ -90,12 +90,17 @@ function valueText({ functions }: Work, { name, type, value, constant }: PolicyC
 }
 
 /** That a claim is there at all also rests on the answers behind its `when`. */
-function ageTexts({ policy, restsOn }: Work, { value, when, maxAgeSeconds }: PolicyClaim): readonly string[] {
+function ageTexts(
+  { policy, restsOn }: Work,
+  { value, when, maxAgeSeconds, resolve }: PolicyClaim,
+): readonly string[] {
   if (maxAgeSeconds === undefined) return [];
   const lifetimeSeconds = (policy.spec.lifetime?.access ?? 0) / 1000;
   return [...new Set([...restsOn(when), ...restsOn(value)])].map((source) => {
     const lagSeconds = (policy.sources.find(({ name }) => name === source)?.lagMs ?? 0) / 1000;
-    const limit = maxAgeSeconds - lifetimeSeconds - lagSeconds - leewayMs / 1000;
+    // What is looked up serves at once.
+    const later = resolve === 'request' ? 0 : lifetimeSeconds + leewayMs / 1000;
+    const limit = maxAgeSeconds - later - lagSeconds;
     return `limitAge(run.answers, ${js(source)}, ${limit});`;
   });
 }

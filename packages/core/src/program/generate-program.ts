@@ -14,6 +14,11 @@ import { createWork, isForAll, knownText, type ProgramOptions, type Work } from 
  * previews, tests and at every issuer.
  */
 export function generateProgram(policy: Policy, options: ProgramOptions = {}): string {
+  return withHelpers(programCode(policy, options));
+}
+
+/** The text of {@link generateProgram} without its helpers: several programs in a file share them. */
+export function programCode(policy: Policy, options: ProgramOptions = {}): string {
   const work = createWork(policy, options);
   // The first use of an expression names the function that later uses share.
   const claims = claimsText(work);
@@ -32,7 +37,11 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
     ...reading,
     work.readers.text(),
   ];
-  const code = work.functions.inlined(joined(parts));
+  return work.functions.inlined(joined(parts));
+}
+
+/** Adds the helpers that the code of programs names. */
+export function withHelpers(code: string): string {
   return joined([
     code,
     '// Helpers: the same for every policy; unused ones are left out.',

@@ -657,6 +657,25 @@ issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc8693#name-delegation-vs-impersonation',
   },
   {
+    id: 'TE845',
+    slug: 'look-up-lacks-field',
+    severity: 'error',
+    safety: true,
+    title: 'The tokens of each issuer say everything that a claim with `resolve: request` reads.',
+    why: 'A service knows only the token. It could not look the claim up, or would find another value than the policy means.',
+    mend: 'Put the field into tokens as a claim of its own (`tenant: { value: org.id, … }`), or read a field that tokens have: `user.id`, `client.id`, `request.scopes`.',
+    bad: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.email}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative, resolve: request, subjects: [human] }
+issuers: { okta: {} }`,
+    good: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative, resolve: request, subjects: [human] }
+issuers: { okta: {} }`,
+  },
+  {
     id: 'TE850',
     slug: 'policy-not-in-force',
     severity: 'warning',

@@ -330,6 +330,42 @@ deny:
   - { when: client.id == "a", reason: suspended, message: Your account is suspended }
   - { when: client.id == "b", reason: barred, message: This app is barred }`,
   },
+  {
+    id: 'TE035',
+    slug: 'looked-up-too-late',
+    severity: 'error',
+    title: 'What is decided with the token does not read a claim that is looked up per request.',
+    why: 'A claim with `resolve: request` has no value yet when the token is made.',
+    mend: 'Put the claim into tokens, without `resolve: request`, or let the service decide with it.',
+    bad: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative, resolve: request }
+scopes:
+  pay: { grant: claims.daily_limit > 0.0 }`,
+    good: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative, resolve: request }
+scopes:
+  pay: { grant: '"payer" in user.roles' }`,
+  },
+  {
+    id: 'TE036',
+    slug: 'looked-up-and-carried',
+    severity: 'error',
+    title: 'A claim that is looked up per request has no place in tokens, and the policy has a marker.',
+    why: 'Settings of tokens would have no effect. Without a marker, nothing shows a service that the policy made a token.',
+    mend: 'Remove `tokens` and `as`, or `resolve: request`. Remove `marker: false`.',
+    bad: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative, resolve: request, tokens: [access] }`,
+    good: `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+claims:
+  daily_limit: { value: bank.daily_limit, kind: authoritative, resolve: request }`,
+  },
 ];
 
 /** A spec that breaks one of them cannot be built. */

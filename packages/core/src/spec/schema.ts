@@ -338,6 +338,12 @@ const claimShape = {
   kind: z
     .enum(['authoritative', 'descriptive'])
     .describe('authoritative: services may grant access on it. descriptive: they must not.'),
+  resolve: z
+    .enum(['issuance', 'request'])
+    .optional()
+    .describe(
+      'When its value is found. issuance: with the token, which carries it. request: when a service decides; no token carries it. Default issuance.',
+    ),
   tokens: z
     .array(z.enum(tokenNames))
     .min(1)

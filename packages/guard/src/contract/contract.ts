@@ -27,6 +27,9 @@ export interface ContractClaim {
   readonly names: Readonly<Record<string, string>>;
 }
 
+/** A claim that no token carries, because services look it up. */
+export type ContractLookup = Omit<ContractClaim, 'names' | 'maxAgeSeconds' | 'ageAtIssueSeconds'>;
+
 /** The type of a field of an authorization detail: as in a claim, or an object of fields. */
 export type FieldType = string | { readonly [field: string]: FieldType };
 
@@ -35,6 +38,10 @@ export interface ContractApi {
   /** The issuers that sign tokens for it. */
   readonly issuers: readonly string[];
   readonly claims: Readonly<Record<string, ContractClaim>>;
+  /** Claims that are looked up. Default: none. */
+  readonly lookups?: Readonly<Record<string, ContractLookup>>;
+  /** Claims of tokens that can be looked up again. Default: none. */
+  readonly fresh?: readonly string[];
   /** Names and patterns, such as `account.read.{account}`. */
   readonly scopes: readonly string[];
   /** By type (RFC 9396), the fields. */

@@ -46,17 +46,15 @@ const pair: Check = (value, at) => {
 };
 const carried = oneOf('always', 'sometimes', 'never');
 
-const claim = object({
+const looked = {
   type: parsed(parseType),
   kind: oneOf('authoritative', 'descriptive'),
   'maxItems?': bound,
   'maxBytes?': bound,
-  'maxAgeSeconds?': bound,
-  'ageAtIssueSeconds?': bound,
   for: object({ human: carried, machine: carried, agent: carried, delegated: carried }),
   'clients?': listOf(text),
-  names: mapOf(text),
-});
+};
+const claim = object({ ...looked, 'maxAgeSeconds?': bound, 'ageAtIssueSeconds?': bound, names: mapOf(text) });
 
 const contract = object({
   version: () => {},
@@ -66,6 +64,8 @@ const contract = object({
     object({
       issuers: listOf(text),
       claims: mapOf(claim),
+      'lookups?': mapOf(object(looked)),
+      'fresh?': listOf(text),
       scopes: listOf(text),
       authorizationDetails: mapOf(parsed(parseFields)),
     }),

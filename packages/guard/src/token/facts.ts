@@ -100,7 +100,11 @@ function actorOf(act: unknown): string | undefined {
 
 /** Whom a token is about, as far as it shows. Who is not shown to be a machine counts as a person. */
 export function kindOf({ issuer, payload }: Verified): Kind {
-  if (payload['act'] !== undefined) return 'delegated';
+  return payload['act'] === undefined ? subjectOf({ issuer, payload }) : 'delegated';
+}
+
+/** Whom a token is about, whoever acts for the subject. */
+export function subjectOf({ issuer, payload }: Pick<Verified, 'issuer' | 'payload'>): 'human' | 'machine' {
   return issuer.looks.machine.some((sign) => shows(sign, payload[sign.claim])) ? 'machine' : 'human';
 }
 

@@ -1,7 +1,7 @@
 import type { Contract, ContractApi, ContractClaim, Kind } from '../contract/contract.ts';
 import { parseFields, parseType, typedValue, type ValueType } from '../contract/value-type.ts';
 import { Refused } from '../refused.ts';
-import type { Token } from '../types.ts';
+import type { ClaimTypes, Token, TokenLookups } from '../types.ts';
 import { type BareFacts, type Bounds, factsOf, kindOf } from './facts.ts';
 import type { Verified } from './verify.ts';
 
@@ -19,9 +19,12 @@ interface JudgedClaim extends ContractClaim {
   readonly value: ValueType;
 }
 
-/** A token, and until when it stays as it is: claims that are too old go. */
+/** What a token says. */
+export type Said = Omit<Token, keyof TokenLookups<ClaimTypes>>;
+
+/** What a token says, and until when it stays as it is: claims that are too old go. */
 export interface Judged {
-  readonly token: Token;
+  readonly said: Said;
   /** Unix time in milliseconds. */
   readonly untilMs: number;
 }
@@ -60,7 +63,7 @@ export function judge(rules: Judge, verified: Verified, nowMs: number): Judged {
   const revision = revisionOf(rules, verified);
   const kind = kindOf(verified);
   const claims = claimsOf(rules, verified, facts, kind, nowMs);
-  const token = {
+  const said = {
     ...facts,
     revision,
     kind: claims.kind,
@@ -68,7 +71,7 @@ export function judge(rules: Judge, verified: Verified, nowMs: number): Judged {
     descriptive: Object.freeze(claims.descriptive),
     authorizationDetails: detailsOf(rules, verified),
   };
-  return { token: Object.freeze(token) as Token, untilMs: Math.min(claims.untilMs, facts.expiresAt * 1_000) };
+  return { said: said as Said, untilMs: Math.min(claims.untilMs, facts.expiresAt * 1_000) };
 }
 
 /** The policy marker: proof that the policy made an access token, because ID tokens never have it. */

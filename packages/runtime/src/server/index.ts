@@ -11,6 +11,15 @@ export { awsSigner } from './aws-signer.ts';
 export type { Driver } from './driver.ts';
 export { dynamoDbDriver } from './dynamodb.ts';
 export { type HttpRequest, httpRequest } from './http-request.ts';
+export {
+  type LookupField,
+  type LookupIssuer,
+  type LookupPart,
+  type LookupPolicy,
+  type LookupRule,
+  lookupsVersion,
+  type ToldClaims,
+} from './lookup-policy.ts';
 export { mysqlDriver } from './mysql.ts';
 export { createServer, request } from './node-http.ts';
 export { postgresDriver } from './postgres.ts';

@@ -1,0 +1,82 @@
+import type { Settings } from '@claimsmith/runtime';
+import type { LookupField, LookupPart } from '@claimsmith/runtime/server';
+import type { LookupToken } from '../lookups.ts';
+
+type Draft = { [name: string]: unknown };
+
+/** Makes the identity context of a token: what a program reads, as far as the token says it. */
+export type ContextReader = (token: LookupToken) => Readonly<Record<string, unknown>> | undefined;
+
+/**
+ * A reader for one part. Its result is undefined for a token that does not say everything the program reads.
+ *
+ * @param settings with those that the program computes with
+ */
+export function contextReader({ fields, told, keys }: LookupPart, settings: Settings): ContextReader {
+  const computing = keys && Object.fromEntries(keys.map((key) => [key, settings[key]]));
+  const placed = fields.map((field) => ({ field, path: field.field.split('.') }));
+  const claims = Object.entries(told?.names ?? {});
+  return (token) => {
+    const context: Draft = {};
+    for (const { field, path } of placed) {
+      if (!says(field, token)) return undefined;
+      const value = fieldValue(field, token);
+      if (value !== undefined) put(context, path, value);
+    }
+    if (told !== undefined)
+      context[told.record] = Object.fromEntries(claims.map(([name, at]) => [at, own(token.claims, name)]));
+    if (computing !== undefined) context['$settings'] = computing;
+    return context;
+  };
+}
+
+/** Whether the tokens of such subjects say a field wherever it has a value. */
+function says(field: LookupField, { kind, subject }: LookupToken): boolean {
+  if (!('said' in field)) return true;
+  const isOf = field.of === undefined || field.of.includes(subject);
+  return isOf && (field.direct !== true || kind !== 'delegated');
+}
+
+function fieldValue(field: LookupField, token: LookupToken): unknown {
+  if ('said' in field) return own(token.claims, field.said);
+  if ('claim' in field)
+    return field.people === true && token.subject === 'machine' ? undefined : own(token.payload, field.claim);
+  switch (field.fact) {
+    case 'client':
+      return token.client;
+    case 'scopes':
+      return token.scopes;
+    case 'audience':
+      return token.audience;
+    case 'now':
+      return token.nowMs;
+    case 'actor':
+      return actorOf(token.payload['act']);
+    case 'kind':
+      return token.subject;
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8693#section-4.1 */
+function actorOf(act: unknown): unknown {
+  if (typeof act !== 'object' || act === null) return act;
+  return { sub: own(act, 'sub'), act: own(act, 'act') };
+}
+
+function put(context: Draft, path: readonly string[], value: unknown): void {
+  let record: Draft = context;
+  for (const name of path.slice(0, -1)) {
+    const inner: Draft = isDraft(record[name]) ? record[name] : {};
+    record[name] = inner;
+    record = inner;
+  }
+  record[path.at(-1) ?? ''] = value;
+}
+
+function isDraft(value: unknown): value is Draft {
+  return typeof value === 'object' && value !== null;
+}
+
+function own(object: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(object, name)?.value;
+}

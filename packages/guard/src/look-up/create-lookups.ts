@@ -1,0 +1,202 @@
+import {
+  type Answer,
+  type Asking,
+  askingEach,
+  type Decision,
+  drive,
+  type Need,
+  type Settings,
+} from '@claimsmith/runtime';
+import {
+  type AskedReport,
+  type LookupPart,
+  type LookupRule,
+  type SharedCacheOptions,
+  serverAsking,
+} from '@claimsmith/runtime/server';
+import { type Denial, LookupError, type Lookups, type LookupToken } from '../lookups.ts';
+import { refuse } from '../settings.ts';
+import { type ContextReader, contextReader } from './context.ts';
+import { readLookups } from './shape.ts';
+
+/** How look-ups are set up. */
+export interface LookupsOptions {
+  /** The export `policy` of the `lookups.mjs` that `claimsmith build` writes. */
+  readonly policy: unknown;
+  /** The values of the settings (`${NAME}`) that sources need. Default: the environment. */
+  readonly settings?: Settings;
+  /** How long one look-up may take, in milliseconds, with all sources and their retries. Default 2,000. */
+  readonly deadlineMs?: number;
+  /** A Redis that keeps answers for several servers. Default: each keeps its own. */
+  readonly sharedCache?: SharedCacheOptions;
+  /** Called with the outcome of each question to a source: names, codes and times, never values. */
+  readonly onAsked?: (report: AskedReport) => void;
+}
+
+/** Look-ups of one policy, with the connections to its sources. */
+export interface BuiltLookups extends Lookups {
+  /**
+   * Checks all settings and connects. Without it, the first look-ups connect.
+   *
+   * @throws SourceError for a source that is set up wrongly, or that cannot be reached
+   */
+  ready(): Promise<void>;
+  /** Ends what is under way and all connections. Look-ups after it fail. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the look-ups of a guard. They run the policy's own program, with the cache, the breakers and the deadline that it has
+ * when a token is made. Equal questions at the same time are asked once.
+ *
+ * @throws {GuardError} `settings` if `policy` cannot be used, or a setting is missing
+ */
+export function createLookups(options: LookupsOptions): BuiltLookups {
+  const policy = readLookups(options.policy);
+  const { settings = process.env, deadlineMs = 2_000, sharedCache, onAsked } = options;
+  const missing = policy.settings.filter((name) => typeof settings[name] !== 'string');
+  if (missing.length > 0) throw refuse(`the look-ups need the settings ${missing.join(', ')}`);
+  const { name, revision, sources } = policy;
+  const server = serverAsking({
+    sources,
+    revision,
+    settings,
+    sharedCache,
+    ...(onAsked !== undefined && { onAsked }),
+  });
+  const asking = askingEach(server);
+  const runner = (part: LookupPart) => new PartRunner(part, settings, asking, deadlineMs);
+  const issuers = new Map(
+    Object.entries(policy.issuers).map(([id, { request, fresh, deny }]) => [
+      id,
+      {
+        request: new Map(Object.entries(request).map(([claim, part]) => [claim, runner(part)])),
+        fresh: new Map(Object.entries(fresh).map(([claim, part]) => [claim, runner(part)])),
+        deny: deny.map(({ part, ...rule }) => ({ ...rule, runner: part && runner(part) })),
+      },
+    ]),
+  );
+  return {
+    revision: `${name}@${revision}`,
+    async resolve(token, claim) {
+      return await claimValue(issuers.get(token.issuer)?.request.get(claim), token, claim);
+    },
+    async fresh(token, claim) {
+      return await claimValue(issuers.get(token.issuer)?.fresh.get(claim), token, claim);
+    },
+    async deny(token) {
+      const rules = issuers.get(token.issuer)?.deny;
+      if (rules === undefined) throw unavailable(token, undefined, 'unknown');
+      return await denialOf(rules, token);
+    },
+    ready: () => server.ready(),
+    close: () => server.close(),
+  };
+}
+
+/** What a part decides, and whether a source failed meanwhile. */
+interface Decided {
+  readonly decision: Decision;
+  readonly failure: string | undefined;
+}
+
+/** Runs one part of a policy. */
+class PartRunner {
+  readonly #program: LookupPart['program'];
+  readonly #contextOf: ContextReader;
+  readonly #asking: Asking<Need>;
+  readonly #deadlineMs: number;
+
+  constructor(part: LookupPart, settings: Settings, asking: Asking<Need>, deadlineMs: number) {
+    this.#program = part.program;
+    this.#contextOf = contextReader(part, settings);
+    this.#asking = asking;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  /** Undefined if the token does not say what the part reads. Rejects if it is too late to decide. */
+  async run(token: LookupToken): Promise<Decided | undefined> {
+    const context = this.#contextOf(token);
+    if (context === undefined) return undefined;
+    const answers: Record<string, Answer> = {};
+    const decision = await drive({
+      program: this.#program,
+      context,
+      asking: this.#asking,
+      deadlineMs: this.#deadlineMs,
+      answers,
+    });
+    const failures = Object.values(answers).flatMap(({ failure }) => failure ?? []);
+    return { decision, failure: failures[0] };
+  }
+}
+
+/** @throws {LookupError} */
+async function claimValue(
+  runner: PartRunner | undefined,
+  token: LookupToken,
+  claim: string,
+): Promise<unknown> {
+  const decided = await decidedBy(runner, token, claim);
+  if (decided === undefined) throw unavailable(token, claim, 'unknown');
+  const { decision, failure } = decided;
+  if (decision.denied === undefined)
+    return Object.hasOwn(decision.access, claim) ? decision.access[claim] : undefined;
+  const denial = decision.outcomes.find(({ outcome }) => outcome === 'denied');
+  if (failure !== undefined) throw unavailable(token, claim, failure);
+  // The program itself could not decide.
+  if (denial?.kind !== 'claim' || denial.cause === 'internal' || denial.cause === 'steps')
+    throw unavailable(token, claim, denial?.cause ?? 'internal');
+  throw new LookupError('missing', { issuer: token.issuer, claim, why: denial.cause ?? 'missing' });
+}
+
+type Rule = Omit<LookupRule, 'part'> & { readonly runner: PartRunner | undefined };
+
+/** @throws {LookupError} `unavailable` if no rule denies, and one cannot be decided */
+async function denialOf(rules: readonly Rule[], token: LookupToken): Promise<Denial> {
+  const decided = await Promise.allSettled(rules.map(({ runner }) => decidedBy(runner, token, undefined)));
+  const unevaluated: string[] = [];
+  const failures: LookupError[] = [];
+  let denied: Rule | undefined;
+  for (const [index, rule] of rules.entries()) {
+    const one = decided[index];
+    if (one?.status !== 'fulfilled') failures.push(failureOf(one?.reason, token));
+    else if (one.value === undefined) unevaluated.push(rule.reason);
+    else {
+      const { decision, failure } = one.value;
+      if (decision.denied === undefined) continue;
+      const cause = decision.outcomes.find(({ outcome }) => outcome === 'denied')?.cause;
+      if (cause === undefined) denied ??= rule;
+      else failures.push(unavailable(token, undefined, failure ?? cause));
+    }
+  }
+  if (denied === undefined && failures[0] !== undefined) throw failures[0];
+  const { reason, message } = denied ?? {};
+  return { denied: reason, ...(message !== undefined && { message }), unevaluated };
+}
+
+/** What a part decides; undefined if the token does not say what it reads. @throws {LookupError} `unavailable` */
+async function decidedBy(
+  runner: PartRunner | undefined,
+  token: LookupToken,
+  claim: string | undefined,
+): Promise<Decided | undefined> {
+  try {
+    return await runner?.run(token);
+  } catch (cause) {
+    throw unavailable(token, claim, 'late', cause);
+  }
+}
+
+function failureOf(reason: unknown, token: LookupToken): LookupError {
+  return reason instanceof LookupError ? reason : unavailable(token, undefined, 'internal', reason);
+}
+
+function unavailable(
+  { issuer }: LookupToken,
+  claim: string | undefined,
+  why: string,
+  cause?: unknown,
+): LookupError {
+  return new LookupError('unavailable', { issuer, claim, why, cause });
+}
