@@ -1,6 +1,13 @@
 import { auth0 } from '@claimsmith/auth0';
 import { cognito } from '@claimsmith/cognito';
-import { checkIssuers, contractOf, createPolicy, isError, issuerLookups, type Policy } from '@claimsmith/core';
+import {
+  checkIssuers,
+  contractOf,
+  createPolicy,
+  isError,
+  issuerLookups,
+  type Policy,
+} from '@claimsmith/core';
 import { readSpec } from '@claimsmith/core/spec';
 import { readContract } from '@claimsmith/guard';
 import { lookupsFiles } from '@claimsmith/host-js';
@@ -20,10 +27,19 @@ export async function built(text: string) {
   if (policy === undefined || created === undefined || found.some(isError))
     throw new Error(found.map(({ message, help }) => `${message} ${help}`).join(' | '));
   const policyAt = (id: string): Policy | undefined => created.at(id).policy;
-  const lookups = new Map(wanted.map((issuer) => [issuer.id, issuerLookups(policyAt(issuer.id) ?? policy, issuer)]));
+  const lookups = new Map(
+    wanted.map((issuer) => [issuer.id, issuerLookups(policyAt(issuer.id) ?? policy, issuer)]),
+  );
   const [file] = lookupsFiles(policy, lookups);
   const url = `data:text/javascript,${encodeURIComponent(file?.content ?? 'export const policy = undefined;')}`;
   const { policy: artifact }: { readonly policy: unknown } = await import(/* @vite-ignore */ url);
   const contractData: unknown = JSON.parse(JSON.stringify(contractOf(policy, wanted, policyAt)));
-  return { policy, policyAt, contract: readContract(contractData), contractData, artifact, file: file?.content };
+  return {
+    policy,
+    policyAt,
+    contract: readContract(contractData),
+    contractData,
+    artifact,
+    file: file?.content,
+  };
 }

@@ -3,7 +3,12 @@ import { createServer, type RequestListener } from 'node:http';
 import { createGuard } from '@claimsmith/guard';
 import { createLookups } from '@claimsmith/guard/lookups';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { client, type IssuerId, type LocalIssuer, startLocalIssuer } from '../../../examples/payments/service/local-issuer.ts';
+import {
+  client,
+  type IssuerId,
+  type LocalIssuer,
+  startLocalIssuer,
+} from '../../../examples/payments/service/local-issuer.ts';
 import { built } from './built.ts';
 
 const audience = 'https://payments.acme.example/';
@@ -87,7 +92,12 @@ describe('a claim with resolve: request', () => {
     const token = await tokenOf(id);
     expect(await token.resolve('daily_limit_left')).toBe(12.5);
     expect(await token.fresh('limit')).toBe(100);
-    const user = { auth0: 'auth0%7Cusr_berlin', okta: '00u1berlin', keycloak: 'usr_berlin', cognito: 'usr_berlin' };
+    const user = {
+      auth0: 'auth0%7Cusr_berlin',
+      okta: '00u1berlin',
+      keycloak: 'usr_berlin',
+      cognito: 'usr_berlin',
+    };
     expect(new Set(bank.asked)).toEqual(new Set([`/users/${user[id]} Bearer secret`]));
     expect(await token.deny()).toEqual({ denied: undefined, unevaluated: [] });
   });
