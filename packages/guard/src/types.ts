@@ -114,7 +114,7 @@ type LookedUp<Values> = Values extends object ? Values : Readonly<Record<never, 
 export type Token<Api extends ApiTypes = UnknownApi> = {
   readonly [K in Kind]: TokenFacts &
     TokenLookups<Api[K]> & {
-      /** Whom it is about. Narrow by it: what only people have is not in tokens of machines. */
+      /** The kind of its subject. Narrow by it: what only people have is not in tokens of machines. */
       readonly kind: K;
       /** Claims that services may grant access on, by their names in the spec: right, or not there. */
       readonly authority: Api[K]['authority'];

@@ -3,7 +3,8 @@
  * the simulator; which rule applies is decided here.
  */
 import { createSign, generateKeyPairSync } from 'node:crypto';
-import type { NativeClaim } from '../../../packages/okta/src/plan/native-claim.ts';
+import { z } from 'zod';
+import { nativeClaim } from '../../../packages/okta/src/simulator/deployment.ts';
 import { evaluateNative } from '../../../packages/okta/src/simulator/evaluate-native.ts';
 import type { KnownIssuance } from '../../../packages/okta/src/simulator/known-issuance.ts';
 import { applyAnswer, type PatchableTokens } from '../../../packages/okta/src/simulator/patch.ts';
@@ -147,7 +148,7 @@ async function issue(
   const own = [...server.claims.values()].filter(
     ({ system, status }) => system !== true && status === 'ACTIVE',
   );
-  const native = evaluateNative(own as unknown as NativeClaim[], issuance);
+  const native = evaluateNative(z.array(nativeClaim).parse(own), issuance);
   if ('failure' in native) {
     const text = `The claim ${native.failure.claim} could not be evaluated.`;
     return oauthError(400, 'server_error', text);

@@ -11,7 +11,7 @@ export interface Difference {
   readonly changed: Verdict;
 }
 
-/** Whom a policy may meet. */
+/** The subjects that a policy may meet. */
 const everyone: readonly Situation[] = [
   { context: { subject_type: 'human', user: {} }, answers: {} },
   { context: { subject_type: 'machine' }, answers: {} },

@@ -167,7 +167,7 @@ function tokenChanges(claim: PolicyClaim): readonly ClaimChange[] {
     .map((tokens): ClaimChange => ['tokens', text(claim.tokens), text(tokens), { ...claim, tokens }]);
 }
 
-/** Whom a claim is for: one less, or everybody. */
+/** The subjects that a claim is for: one kind less, or all. */
 function restrictions(claim: PolicyClaim): readonly ClaimChange[] {
   return (['audiences', 'clients'] as const).flatMap((key): readonly ClaimChange[] => {
     const list = claim[key];

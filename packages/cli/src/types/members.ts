@@ -2,7 +2,7 @@ import type { Contract, ContractClaim } from '@claimsmith/core';
 
 export type Kind = keyof ContractClaim['for'];
 
-/** Whom tokens are about, in the order in which they are written. */
+/** The kinds of subjects, in the order in which they are written. */
 export const kinds: readonly Kind[] = ['human', 'machine', 'agent', 'delegated'];
 
 /** A claim as tokens of one kind have it. */

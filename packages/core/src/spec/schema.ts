@@ -322,7 +322,7 @@ const subjectList = z
   .array(z.union([z.enum(subjectKinds), identifier], aKind))
   .min(1, 'a list of at least one kind of subject')
   .describe(
-    'For whom it is: human, machine, agent, or kinds that `subjects` declares. Default: for everybody; if it reads what only people have, a claim is for people, and a deny rule is for everybody who has a user.',
+    'The subjects that it is for: human, machine, agent, or kinds that `subjects` declares. Default: for everybody; if it reads what only people have, a claim is for people, and a deny rule is for everybody who has a user.',
   );
 
 const delegated = z

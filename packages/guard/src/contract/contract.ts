@@ -1,7 +1,7 @@
 /** The version of the format that this package reads. */
 export const contractVersion = 1;
 
-/** Whom a token is about. A token with an actor is `delegated`, whoever its subject is. */
+/** The kind of a token's subject. A token with an actor is `delegated`, whatever its subject is. */
 export type Kind = 'human' | 'machine' | 'agent' | 'delegated';
 
 /** Whether tokens of a kind carry a claim. */

@@ -98,7 +98,7 @@ function actorOf(act: unknown): string | undefined {
   return (isObject(act) ? nonEmpty(act['sub']) : undefined) ?? '';
 }
 
-/** Whom a token is about, as far as it shows. Who is not shown to be a machine counts as a person. */
+/** The kind of a token's subject, as far as it shows. Without a sign of a machine, the subject counts as a person. */
 export function kindOf({ issuer, payload }: Verified): Kind {
   return payload['act'] === undefined ? subjectOf({ issuer, payload }) : 'delegated';
 }

@@ -52,7 +52,7 @@ const conditions = [
 ];
 const grants = ['"true"', '\'"a" in user.roles\'', '\'"b" in user.roles || "c" in user.roles\''];
 
-/** Whom a role opens everything to. No client scope asks for a role and a requested scope. */
+/** A role that opens everything. No client scope asks for a role and a requested scope. */
 const gates = [
   '!("a" in user.roles)',
   '!user.roles.exists(r, r in ["b", "c"])',

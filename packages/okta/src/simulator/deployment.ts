@@ -13,7 +13,8 @@ export interface Deployment {
   readonly native: readonly NativeClaim[];
 }
 
-const nativeClaim: z.ZodType<NativeClaim> = z.object({
+/** A claim of an authorization server. */
+export const nativeClaim: z.ZodType<NativeClaim> = z.object({
   name: z.string(),
   status: z.literal('ACTIVE'),
   claimType: z.enum(['RESOURCE', 'IDENTITY']),
