@@ -5,6 +5,7 @@ import {
   type Cache,
   type Decision,
   drive,
+  type FetchInit,
   httpAsking,
   type Program,
 } from '@claimsmith/runtime';
@@ -36,7 +37,13 @@ export async function decideAsking(
   const startMs = Date.now();
   await settings?.ready();
   const values = settings?.values ?? {};
-  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });
+  const asking = httpAsking({
+    sources,
+    revision: program.revision,
+    settings: values,
+    fetch: fetchAgain,
+    cache,
+  });
   return drive({
     program,
     context: event,
@@ -44,4 +51,20 @@ export async function decideAsking(
     deadlineMs: deadlineMs - (Date.now() - startMs),
     answers: taken,
   });
+}
+
+/**
+ * Lambda freezes an instance between two calls, and a connection that ended meanwhile breaks at its next use. The question is
+ * asked again then, in what is left of its time. There may be several such connections to one source.
+ */
+async function fetchAgain(url: string, init: FetchInit): Promise<Response> {
+  for (let broken = 0; ; broken++) {
+    try {
+      return await fetch(url, init);
+    } catch (error) {
+      const { code } = Object(Object(error).cause);
+      const isBroken = code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
+      if (!isBroken || broken === 3 || init.signal.aborted) throw error;
+    }
+  }
 }

@@ -102,8 +102,8 @@ export const pieces = {
     text: "function userName(event) {\n  return isMachine(event) ? undefined : event.userName;\n}",
   },
   decideAsking: {
-    needs: ['httpAsking', 'drive', 'deadlineMs'],
-    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n * @param taken takes the answers of this issuance\n * @param each {@link askingEach}, if the policy asks a source several questions\n */\nasync function decideAsking(program, sources, settings, cache, event, taken, each) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({ sources, revision: program.revision, settings: values, fetch, cache });\n  return drive({\n    program,\n    context: event,\n    asking: each ? each(asking) : asking,\n    deadlineMs: deadlineMs - (Date.now() - startMs),\n    answers: taken,\n  });\n}",
+    needs: ['httpAsking', 'fetchAgain', 'drive', 'deadlineMs'],
+    text: "/**\n * Runs a policy with sources. They are asked with the settings of the function. Reading settings is part of the deadline.\n *\n * @param settings undefined: the policy has none\n * @param cache the memory of this instance of the function\n * @param taken takes the answers of this issuance\n * @param each {@link askingEach}, if the policy asks a source several questions\n */\nasync function decideAsking(program, sources, settings, cache, event, taken, each) {\n  const startMs = Date.now();\n  await settings?.ready();\n  const values = settings?.values ?? {};\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: values,\n    fetch: fetchAgain,\n    cache,\n  });\n  return drive({\n    program,\n    context: event,\n    asking: each ? each(asking) : asking,\n    deadlineMs: deadlineMs - (Date.now() - startMs),\n    answers: taken,\n  });\n}",
   },
   httpAsking: {
     needs: ['settingOf', 'attempts', 'staleMarginMs', 'isAnswer', 'recall', 'keep'],
@@ -140,6 +140,10 @@ export const pieces = {
   keep: {
     needs: [],
     text: "/**\n * Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. A failure overwrites an earlier answer,\n * which is no longer valid.\n */\nfunction keep(cache, key, { failure, value, ageSeconds = 0 }, maxAgeMs) {\n  const ttlSeconds = failure === undefined ? Math.floor(maxAgeMs / 1000 - ageSeconds) : 1;\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    const text = failure === undefined ? JSON.stringify({ key, value, storedSeconds }) : '';\n    cache.set(key, text, ttlSeconds);\n  } catch {\n    // The answer can be used even if it cannot be cached. A cache that cannot be written does not hold our answers either.\n  }\n}",
+  },
+  fetchAgain: {
+    needs: [],
+    text: "/**\n * Lambda freezes an instance between two calls, and a connection that ended meanwhile breaks at its next use. The question is\n * asked again then, in what is left of its time. There may be several such connections to one source.\n */\nasync function fetchAgain(url, init) {\n  for (let broken = 0; ; broken++) {\n    try {\n      return await fetch(url, init);\n    } catch (error) {\n      const { code } = Object(Object(error).cause);\n      const isBroken = code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';\n      if (!isBroken || broken === 3 || init.signal.aborted) throw error;\n    }\n  }\n}",
   },
   drive: {
     needs: ['graceMs', 'within'],

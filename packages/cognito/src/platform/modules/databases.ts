@@ -1,4 +1,4 @@
-import { type Attempt, fill, type Setting, type Settings, settingOf } from '@claimsmith/runtime';
+import { type Attempt, fill, type Reply, type Setting, type Settings, settingOf } from '@claimsmith/runtime';
 import {
   type Driver,
   type DynamoDbServerSource,
@@ -8,9 +8,15 @@ import {
   type SqlServerSource,
 } from '@claimsmith/runtime/server';
 
+/** A connection that was not used for so long is made anew: NAT gateways forget it after 350 seconds. */
+const idleLimitMs = 300_000;
+
 /**
  * What asks one database. It connects at the first question, and keeps one connection as long as the instance of the
  * function lives, or until a setting in the connection has another value.
+ *
+ * Lambda freezes an instance between two calls, and a connection that ended meanwhile breaks at its next use. The question is
+ * asked again then, on a new connection, in what is left of its time.
  */
 export function databaseAttempt(
   name: string,
@@ -20,20 +26,31 @@ export function databaseAttempt(
   const setting: Setting = (key) => settingOf(settings, key);
   let driver: Driver | undefined;
   let filled: string | undefined;
+  let usedMs = 0;
   return async (need, { signal }) => {
     if (!('parameters' in need)) return { failure: 'address', passing: false };
     try {
       const connection = source.kind === 'sql' ? fill(source.connection, setting) : '';
-      if (connection !== filled) {
+      if (connection !== filled || Math.abs(Date.now() - usedMs) > idleLimitMs) {
         const next = driverOf(name, source, setting);
         void driver?.close().catch(() => undefined);
         driver = next;
         filled = connection;
+        usedMs = 0;
       }
     } catch {
       return { failure: 'setting', passing: false };
     }
-    return driver === undefined ? { failure: 'address', passing: false } : driver.attempt(need, signal);
+    if (driver === undefined) return { failure: 'address', passing: false };
+    const { attempt } = driver;
+    const ask = (): Promise<Reply> =>
+      attempt(need, signal).catch(() => ({ failure: 'network', passing: true }));
+    const isKept = usedMs > 0;
+    const reply = await ask();
+    const isBroken = isKept && reply.passing && reply.failure !== 'timeout' && !signal.aborted;
+    const last = isBroken ? await ask() : reply;
+    usedMs = Date.now();
+    return last;
   };
 }
 

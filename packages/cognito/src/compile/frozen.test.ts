@@ -1,0 +1,110 @@
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { serverForTests } from '../../../../tools/servers/for-tests.ts';
+import { startPostgres } from '../../../../tools/servers/postgres.ts';
+import { policyOf } from '../../test/fixtures.ts';
+import { functionOf } from '../../test/function.ts';
+import { samples } from '../../test/samples.ts';
+import { cognito } from '../index.ts';
+
+beforeEach(() => void vi.spyOn(console, 'log').mockReturnValue());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** A way to a server. `freeze` ends all connections, which a frozen instance learns when it next sends something. */
+async function wayTo(target: number) {
+  const ways: { readonly near: Socket; readonly far: Socket }[] = [];
+  const server = createServer((near) => {
+    const far = connect(target, '127.0.0.1');
+    near.on('error', () => undefined);
+    far.on('error', () => undefined);
+    near.pipe(far).pipe(near);
+    ways.push({ near, far });
+  });
+  const port = await portOf(server);
+  onTestFinished(() => {
+    for (const { near } of ways) near.destroy();
+  });
+  return {
+    port,
+    opened: () => ways.length,
+    freeze() {
+      for (const { near, far } of ways) {
+        far.unpipe(near);
+        near.unpipe(far);
+        far.destroy();
+        near.once('data', () => near.resetAndDestroy()).resume();
+      }
+    },
+  };
+}
+
+/** Logs a user in, and says the claim `plan`. */
+async function planOf(spec: string) {
+  const { handler } = await functionOf(await cognito.compile(policyOf(spec)));
+  return async () => {
+    const request = { userAttributes: { sub: 'u1' }, scopes: ['openid'] };
+    const { response } = await handler({ ...samples['documented'], request });
+    return response.claimsAndScopeOverrideDetails.accessTokenGeneration.claimsToAddOrOverride['plan'];
+  };
+}
+
+const head = 'version: 1\nname: frozen\nissuers: { cognito: { clients: all } }';
+
+it('a login after the instance was frozen asks again, on a new connection', async () => {
+  let isDown = false;
+  let asked = 0;
+  const source = createHttpServer((request, response) => {
+    asked++;
+    if (isDown) request.socket.resetAndDestroy();
+    else response.end('{"plan":"gold"}');
+  });
+  const way = await wayTo(await portOf(source));
+  vi.stubEnv('CRM_URL', `http://127.0.0.1:${way.port}`);
+  const plan = await planOf(`${head}
+sources: { crm: { http: { url: "\${CRM_URL}/plan" }, returns: { plan: string } } }
+claims: { plan: { value: crm.plan, kind: authoritative } }`);
+  // Two connections.
+  expect(await Promise.all([plan(), plan()])).toEqual(['gold', 'gold']);
+  way.freeze();
+  expect([await plan(), asked]).toEqual(['gold', 3]);
+  isDown = true;
+  await expect(plan()).rejects.toThrow('enrichment_unavailable');
+});
+
+const postgres = await serverForTests(startPostgres);
+
+it('so it is with a database, whose connection is not used any more after five minutes', async () => {
+  if (postgres === undefined) return;
+  const admin = new Client({ connectionString: postgres.url });
+  await admin.connect();
+  await admin.query("create table plans as select 'u1' as id, 'gold' as plan");
+  await admin.end();
+  const way = await wayTo(Number(new URL(postgres.url).port));
+  vi.stubEnv('PLANS_DB', Object.assign(new URL(postgres.url), { port: String(way.port) }).href);
+  const plan = await planOf(`${head}
+sources:
+  plans:
+    sql: { connection: "\${PLANS_DB}", query: select plan from plans where id = :id, params: { id: user.id } }
+    returns: { plan: string }
+claims: { plan: { value: plans.plan, kind: authoritative } }`);
+  expect([await plan(), await plan(), way.opened()]).toEqual(['gold', 'gold', 1]);
+  way.freeze();
+  expect([await plan(), way.opened()]).toEqual(['gold', 2]);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_001 });
+  expect([await plan(), way.opened()]).toEqual(['gold', 3]);
+  await postgres.stop();
+  await expect(plan()).rejects.toThrow('enrichment_unavailable');
+});
