@@ -4,7 +4,7 @@ export { finishes } from './finishes.ts';
 export { generator } from './generator.ts';
 export { HostError, type HostErrorCode } from './host-error.ts';
 export { type Lookups, lookupsFiles } from './lookups-file.ts';
-export { minify, minifyDeclarations } from './minify.ts';
+export { minify, minifyDeclarations, policyText } from './minify.ts';
 export { type LoadedAction, loadInSandbox, messageOf, type World } from './sandbox.ts';
 export { scriptOf } from './script-of.ts';
 export { serverSource } from './server-source.ts';

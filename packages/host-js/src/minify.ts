@@ -31,7 +31,7 @@ export async function minify(
   const isShared = policy.sources.some((source) => source.kind !== 'http' || source.aws !== undefined);
   const names = isShared ? ownProperties : [...ownProperties, ...sharedProperties];
   const short = names.filter((name) => !words.includes(name));
-  const { code } = await transform(constantsFirst(body), {
+  const { code } = await transform(constantsFirst(withArrows(body)), {
     minify: true,
     mangleProps: new RegExp(`^(${short.join('|')})$`),
     target,
@@ -46,7 +46,38 @@ export async function minify(
 function constantsFirst(body: string): string {
   const constant = /^const \w+ = (?:[\d_]+|'[^'\\\n]*');\n/gm;
   const constants = (body.match(constant) ?? []).join('');
-  return body.replace(constant, '').replace(/^(?:'use strict';\n)?/, (directive) => directive + constants);
+  return `'use strict';\n${constants}${body.replace(constant, '').replace("'use strict';\n", '')}`;
+}
+
+const policyStart = 'function policyProgram() {\n';
+const policyEnd = '\nreturn program;\n}';
+
+/** The policy as a function, which keeps its names apart from those of what drives it. */
+export function policyText(program: string): string {
+  return `// The policy.\n${policyStart}${program}${policyEnd}`;
+}
+
+/** Functions as arrows, which are shorter; those of the policy stay inside its own. */
+function withArrows(body: string): string {
+  const from = body.indexOf(policyStart);
+  const to = body.indexOf(policyEnd, from);
+  const policy = arrowsFirst(body.slice(from + policyStart.length, to));
+  const driver = body.slice(0, from) + body.slice(to + policyEnd.length);
+  return `var policyProgram = () => {\n${policy}${policyEnd};\n${arrowsFirst(driver)}`;
+}
+
+/** A variable has no value above its line, so functions come first. One that uses `this` is a constructor, and stays. */
+function arrowsFirst(text: string): string {
+  const arrows: string[] = [];
+  const rest = text.replace(
+    /^(async )?function (\w+)\(([^()]*)\) \{\n(.*?)^\}/gms,
+    (whole, isAsync, name, parameters, lines) => {
+      if (/\bthis\./.test(lines)) return whole;
+      arrows.push(`var ${name} = ${isAsync ?? ''}(${parameters}) => {\n${lines}};\n`);
+      return '';
+    },
+  );
+  return (arrows.join('') + rest).replace(/\bfunction (\([^()]*\)) \{$/gm, '$1 => {');
 }
 
 /**

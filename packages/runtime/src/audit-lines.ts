@@ -1,40 +1,40 @@
-import type { AuditMember } from './audit-record.ts';
-
 /**
  * A record as lines of JSON. One that does not fit a line is split: each part has the first two members, and lists and maps
- * go on in the next part. A single text that is too long for a line is not cut. Empty lists and maps are left out.
+ * that are too long for a line go on in the next part. A single text that is too long is not cut.
  *
+ * @param members of {@link auditMembers}
  * @param limit the most characters of a line
  */
-export function auditLines([policy, id, ...members]: readonly AuditMember[], limit: number): string[] {
-  const head = JSON.stringify(Object.fromEntries([policy ?? [], id ?? []])).slice(0, -1);
+export function auditLines([policy, id, ...members]: readonly string[], limit: number): string[] {
+  const head = `{${policy}${id}`;
   const room = limit - head.length - ',"part":"99/99"}'.length;
   const bodies: string[] = [];
   let body = '';
-  for (const [name, value] of members) {
-    const [open, pieces, close] = piecesOf(value);
-    const begun = `,"${name}":${open}`;
-    let isOpen = false;
-    for (const piece of pieces) {
-      const next = isOpen ? `,${piece}` : begun + piece;
-      if (body !== '' && body.length + next.length + close.length > room) {
-        bodies.push(isOpen ? body + close : body);
-        body = begun + piece;
-      } else body += next;
-      isOpen = true;
+  for (const text of members.flatMap((member) => (member.length > room ? cut(member, room) : member))) {
+    if (body !== '' && body.length + text.length > room) {
+      bodies.push(body);
+      body = '';
     }
-    if (isOpen) body += close;
+    body += text;
   }
   bodies.push(body);
-  const partOf = (index: number) =>
-    bodies[1] === undefined ? '' : `,"part":"${index + 1}/${bodies.length}"`;
-  return bodies.map((text, index) => `${head}${partOf(index)}${text}}`);
+  const { length } = bodies;
+  return bodies.map((text, i) => `${head}${length > 1 ? `,"part":"${i + 1}/${length}"` : ''}${text}}`);
 }
 
-/** The elements of a list or the entries of a map as JSON, with what stands before and after them. */
-function piecesOf(value: unknown): readonly [open: string, pieces: readonly string[], close: string] {
-  if (value === undefined) return ['', [], ''];
-  if (Array.isArray(value)) return ['[', value.map((element) => JSON.stringify(element)), ']'];
-  if (typeof value !== 'object' || value === null) return ['', [JSON.stringify(value)], ''];
-  return ['{', Object.entries(value).map((entry) => entry.map((one) => JSON.stringify(one)).join(':')), '}'];
+/** A list or a map as several, each as long as the room allows. */
+function cut(member: string, room: number): readonly string[] {
+  const [, begin, inside, end] = /^(,"\w+":[[{])(.*)(.)$/s.exec(member) ?? [];
+  if (begin === undefined || inside === undefined) return [member];
+  const parts: string[] = [];
+  let part = '';
+  // In JSON, a comma before a quote is in front of an element, or the last character of a text.
+  for (const element of inside.split(/,(?="[^,:\]}])/)) {
+    if (part !== '' && begin.length + part.length + element.length + 2 > room) {
+      parts.push(begin + part + end);
+      part = '';
+    }
+    part += part === '' ? element : `,${element}`;
+  }
+  return [...parts, begin + part + end];
 }

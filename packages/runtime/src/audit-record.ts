@@ -21,9 +21,9 @@ export interface AuditRecord {
   readonly subject?: string;
   /** The client's id. */
   readonly client?: string;
-  /** The age of each source's answer in seconds, or how the source failed. */
+  /** The age of each source's answer in seconds, or how the source failed. Absent if none was asked. */
   readonly sources?: Readonly<Record<string, number | SourceFailure>>;
-  /** The claims that the policy's program has set, by their names in the spec. Empty if nothing was issued. */
+  /** The claims that the policy's program has set, by their names in the spec. Absent if there are none. */
   readonly claims?: readonly string[];
   /** Why parts of the policy are not as evaluated: `{ "limit": "omitted: crm:timeout" }`. */
   readonly causes?: Readonly<Record<string, string>>;
@@ -44,8 +44,15 @@ export interface AuditRecord {
   readonly issuer: string;
 }
 
-/** A member of a record; undefined ones are left out. Pairs, because minified code renames properties of our own. */
-export type AuditMember = readonly [name: keyof AuditRecord, value: unknown];
+/** A member of a record as JSON, after a comma; empty for an undefined one. */
+export function auditMember(name: keyof AuditRecord, value: unknown): string {
+  return value === undefined ? '' : `,"${name}":${json(value)}`;
+}
+
+/** Nearly all texts of a record are without escapes, and quicker to quote than to stringify. */
+function json(value: unknown): string {
+  return typeof value === 'string' && /^[ !#-[\]-~]*$/.test(value) ? `"${value}"` : JSON.stringify(value);
+}
 
 /** What came of an issuance. */
 export interface Issued {
@@ -53,69 +60,68 @@ export interface Issued {
   readonly decision: Decision | undefined;
   /** Why nothing is issued, or why the user is asked for a factor; undefined: it is issued or left alone. */
   readonly refused: string | undefined;
-  readonly isObserved?: boolean;
+  readonly isObserved?: true | undefined;
   readonly isChallenged?: boolean;
   /** The answers of its sources. */
   readonly answers: Readonly<Record<string, Answer>>;
   readonly startMs: number;
-  readonly endMs: number;
+  /** Default: now. */
+  readonly endMs?: number;
 }
 
 /**
- * The members of a record.
+ * The members of a record as JSON; together and in braces they are the record. Empty lists and maps are left out.
  *
  * @param issuer the issuer's id
  * @param policy `<name>@<revision>`
- * @param who `subject` and `client`: they come early, because the end of a record may not be kept
+ * @param who the members `subject` and `client`: they come early, because the end of a record may not be kept
  * @param more the other members that the issuer tells
  */
 export function auditMembers(
   issuer: string,
   policy: string,
-  issued: Issued,
-  who: readonly AuditMember[],
-  more: readonly AuditMember[],
-): AuditMember[] {
-  const { decision, refused, answers, startMs, endMs } = issued;
-  const claims: string[] = [];
-  const causes: Record<string, string> = {};
+  { decision, refused, answers, startMs, endMs = Date.now(), isObserved, isChallenged }: Issued,
+  who: string,
+  more: string,
+): readonly string[] {
+  let claims = '';
+  let causes: Record<string, string> | undefined;
   for (const { kind, name, outcome, cause } of decision?.outcomes ?? []) {
-    if (kind === 'claim' && /^(emitted|default)$/.test(outcome)) claims.push(name);
+    const isSet = outcome === 'emitted' || outcome === 'default';
+    if (isSet && kind === 'claim' && refused === undefined) claims += `,${json(name)}`;
     // A requested scope may name someone's account; the other names are the policy's own.
-    if (cause !== undefined) causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;
+    if (cause === undefined) continue;
+    causes ??= {};
+    causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;
   }
-  const ages: Record<string, number | SourceFailure> = {};
-  for (const source of Object.keys(answers)) {
-    const answer = answers[source];
-    if (answer) ages[source] = answer.failure ?? Math.round(answer.ageSeconds);
-  }
-  const verdict = issued.isChallenged ? 'challenged' : 'denied';
+  let sources = '';
+  for (const [name, { failure, ageSeconds }] of Object.entries(answers))
+    sources += `,"${name}":${json(failure ?? Math.round(ageSeconds))}`;
+  const verdict = isChallenged ? 'challenged' : 'denied';
+  const scopes = decision?.scopes;
   return [
-    ['claimsmith', policy],
-    ['id', auditId(endMs)],
-    ['decision', refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict],
-    ['observed', issued.isObserved ? true : undefined],
-    ['reason', refused],
-    ...who,
-    ['sources', ages],
-    ['claims', refused === undefined ? claims : []],
-    ['causes', causes],
-    ...more,
-    ['scopesAdded', decision?.scopes.add.length || undefined],
-    ['scopesRemoved', decision?.scopes.remove.length || undefined],
-    ['ms', Math.round(endMs - startMs)],
-    ['issuer', issuer],
+    `"claimsmith":"${policy}"`,
+    `,"id":"${auditId(endMs)}"`,
+    `,"decision":"${refused === undefined ? (decision?.left ? 'left' : 'issued') : verdict}"`,
+    auditMember('observed', isObserved),
+    auditMember('reason', refused),
+    who,
+    sources && `,"sources":{${sources.slice(1)}}`,
+    claims && `,"claims":[${claims.slice(1)}]`,
+    auditMember('causes', causes),
+    more,
+    auditMember('scopesAdded', scopes?.add.length || undefined),
+    auditMember('scopesRemoved', scopes?.remove.length || undefined),
+    `,"ms":${Math.round(endMs - startMs)}`,
+    `,"issuer":"${issuer}"`,
   ];
 }
 
-/** The members as an object. */
-export function auditRecord(members: readonly AuditMember[]): AuditRecord {
-  // The names and values of members are those of a record.
-  return Object.fromEntries(members) as object as AuditRecord;
+/** A UUID of version 7 that begins with a time, which engines write faster in two parts. */
+function auditId(timeMs: number): string {
+  return `${hex(Math.floor(timeMs / 65_536), 8)}-${hex(timeMs % 65_536, 4)}-7${crypto.randomUUID().slice(15)}`;
 }
 
-/** A UUID of version 7 that begins with a time. */
-function auditId(timeMs: number): string {
-  const time = timeMs.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${crypto.randomUUID().slice(15)}`;
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
 }

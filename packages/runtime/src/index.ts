@@ -1,11 +1,5 @@
 export { auditLines } from './audit-lines.ts';
-export {
-  type AuditMember,
-  type AuditRecord,
-  auditMembers,
-  auditRecord,
-  type Issued,
-} from './audit-record.ts';
+export { type AuditRecord, auditMember, auditMembers, type Issued } from './audit-record.ts';
 export type { Cache } from './cache.ts';
 export {
   type Authorize,

@@ -10,7 +10,7 @@ import {
   settingKeysOf,
 } from '@claimsmith/core';
 import { contextFields, generateProgram, js, programFields } from '@claimsmith/core/program';
-import { generator, minify, sourcesText } from '@claimsmith/host-js';
+import { generator, minify, policyText, sourcesText } from '@claimsmith/host-js';
 import type { Observe } from '@claimsmith/runtime';
 import { check } from '../check/check.ts';
 import {
@@ -103,11 +103,7 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
     "'use strict';",
     ...(hasSubject(policy, id) ? ["const { createHmac } = require('node:crypto');"] : []),
     ...parts,
-    `// The policy.
-function policyProgram() {
-${generateProgram(policy, { names: claimNames(policy), origins })}
-return program;
-}`,
+    policyText(generateProgram(policy, { names: claimNames(policy), origins })),
     '// The driver: the same for every policy; unused parts are left out.',
     `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');

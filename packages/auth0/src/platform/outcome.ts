@@ -1,7 +1,7 @@
 import {
   type Answer,
-  type AuditMember,
   auditLines,
+  auditMember,
   auditMembers,
   type Decision,
   type Issued,
@@ -37,7 +37,7 @@ export type Decide = (answers: Record<string, Answer>) => Decision | Promise<Dec
 export async function attempt(
   decide: Decide,
   carryOut: (decision: Decision) => string | undefined,
-): Promise<Omit<Issued, 'endMs'>> {
+): Promise<Issued> {
   const startMs = Date.now();
   const answers = {};
   let decision: Decision | undefined;
@@ -60,16 +60,13 @@ export async function attempt(
 export function log(
   policy: string,
   event: Pick<CredentialsExchangeEvent, 'client' | 'resource_server'>,
-  issued: Omit<Issued, 'endMs'>,
+  issued: Issued,
   subject?: () => string | undefined,
 ): void {
   try {
-    const who: AuditMember[] = [
-      ['subject', subject?.()],
-      ['client', event.client?.client_id],
-    ];
-    const more: AuditMember[] = [['audience', event.resource_server?.identifier]];
-    const members = auditMembers('auth0', policy, { ...issued, endMs: Date.now() }, who, more);
+    const who = auditMember('subject', subject?.()) + auditMember('client', event.client?.client_id);
+    const more = auditMember('audience', event.resource_server?.identifier);
+    const members = auditMembers('auth0', policy, issued, who, more);
     for (const line of auditLines(members, logLimitCharacters)) console.log(line);
   } catch {
     // A failed log line must not change the token.

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { auditLines, auditMembers } from '@claimsmith/runtime';
+import { auditLines, auditMember, auditMembers } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Entry } from './join-parts.ts';
@@ -29,11 +29,8 @@ const members = auditMembers(
     startMs: timeMs - 35,
     endMs: timeMs,
   },
-  [
-    ['subject', 'A'.repeat(22)],
-    ['client', 'c'.repeat(32)],
-  ],
-  [['audience', 'https://payments.acme.example/']],
+  auditMember('subject', 'A'.repeat(22)) + auditMember('client', 'c'.repeat(32)),
+  auditMember('audience', 'https://payments.acme.example/'),
 );
 const [whole = ''] = auditLines(members, Number.POSITIVE_INFINITY);
 const record = JSON.parse(whole);
@@ -192,10 +189,10 @@ it('a record is put together from its parts, whatever is in it', () => {
       const lines = auditLines(
         [
           ...members.slice(0, 3),
-          ['client', client],
-          ['audience', audience],
-          ['claims', claims],
-          ['causes', causes],
+          auditMember('client', client),
+          auditMember('audience', audience),
+          auditMember('claims', claims),
+          auditMember('causes', causes),
         ],
         limit,
       );

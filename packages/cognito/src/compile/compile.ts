@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { linked } from '@claimsmith/cel';
 import { type Compilation, enrichedOf, isError, type Policy, settingKeysOf } from '@claimsmith/core';
 import { generateProgram, js, propertyKey } from '@claimsmith/core/program';
-import { generator, minify, serverSource, sourcesText } from '@claimsmith/host-js';
+import { generator, minify, policyText, serverSource, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
 import { functionTimeoutSeconds, triggerVersions } from '../limits.ts';
 import { claimNames } from '../names.ts';
@@ -102,11 +102,7 @@ ${read}    return subjectDigest(createHmac, settings.values.${auditKey}, attribu
     ...(auditKey === undefined ? [] : ["import { createHmac } from 'node:crypto';"]),
     ...importsOf(policy),
     ...parts,
-    `// The policy.
-function policyProgram() {
-${generateProgram(policy, { names: claimNames(policy), origins })}
-return program;
-}`,
+    policyText(generateProgram(policy, { names: claimNames(policy), origins })),
     '// The driver: the same for every policy; unused parts are left out.',
     `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');

@@ -1,6 +1,6 @@
 import {
   type Answer,
-  type AuditMember,
+  auditMember,
   auditMembers,
   type Decision,
   type Issued,
@@ -33,7 +33,7 @@ type Subject = () => Promise<string | undefined>;
  * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the
  *   text to the client
  */
-export async function preTokenGeneration(
+export function preTokenGeneration(
   name: string,
   version: '2' | '3',
   event: TriggerEvent,
@@ -41,41 +41,34 @@ export async function preTokenGeneration(
   subject?: Subject,
   removed: Removed = {},
 ): Promise<Answered> {
-  const decision = await decided(name, event, decide, subject, () => {
-    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
-    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
-  });
-  if (decision.left) return { ...event, response: {} };
-  const { add, remove } = decision.scopes;
-  return {
-    ...event,
-    response: {
-      claimsAndScopeOverrideDetails: {
-        idTokenGeneration: { claimsToAddOrOverride: decision.id, ...suppressed(removed.id) },
-        accessTokenGeneration: {
-          claimsToAddOrOverride: decision.access,
-          ...suppressed(removed.access),
-          scopesToAdd: add,
-          scopesToSuppress: remove.filter(isScope),
-        },
+  // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
+  const isExpected =
+    (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
+  return answered(name, isExpected, event, decide, subject, ({ id, access, scopes }) => ({
+    claimsAndScopeOverrideDetails: {
+      idTokenGeneration: { claimsToAddOrOverride: id, ...suppressed(removed.id) },
+      accessTokenGeneration: {
+        claimsToAddOrOverride: access,
+        ...suppressed(removed.access),
+        scopesToAdd: scopes.add,
+        scopesToSuppress: scopes.remove.filter(isScope),
       },
     },
-  };
+  }));
 }
 
 /** The same for version V1_0, which has the ID token alone. */
-export async function preTokenGenerationV1(
+export function preTokenGenerationV1(
   name: string,
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
   removed: Removed = {},
 ): Promise<Answered> {
-  const isExpected = () => event.version !== '2' && event.version !== '3';
-  const decision = await decided(name, event, decide, subject, isExpected);
-  if (decision.left) return { ...event, response: {} };
-  const details = { claimsToAddOrOverride: decision.id, ...suppressed(removed.id) };
-  return { ...event, response: { claimsOverrideDetails: details } };
+  const isExpected = event.version !== '2' && event.version !== '3';
+  return answered(name, isExpected, event, decide, subject, ({ id }) => ({
+    claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(removed.id) },
+  }));
 }
 
 function suppressed(names: readonly string[] | undefined): { readonly claimsToSuppress?: readonly string[] } {
@@ -91,67 +84,75 @@ export async function observed(
   decide: Decide,
   subject?: Subject,
 ): Promise<Answered> {
-  const attempted = { answers: {}, startMs: Date.now(), isObserved: true };
+  const startMs = Date.now();
+  const answers = {};
+  let decision: Decision | undefined;
   try {
-    const decision = await decide(attempted.answers);
-    await log(name, event, { ...attempted, decision, refused: decision.denied }, subject);
+    decision = await decide(answers);
   } catch {
     // Then the policy would deny.
-    await log(name, event, { ...attempted, decision: undefined, refused: unavailable }, subject);
   }
+  const refused = decision === undefined ? unavailable : decision.denied;
+  const digest = subject && (await digestOf(subject));
+  log(name, event, { decision, refused, answers, startMs, isObserved: true }, digest);
   return { ...event, response: {} };
 }
 
-async function decided(
+/** Decides once; the record is in the log before Cognito has the answer. */
+async function answered(
   name: string,
+  isExpected: boolean,
   event: TriggerEvent,
   decide: Decide,
   subject: Subject | undefined,
-  isExpected: () => boolean,
-): Promise<Decision> {
-  const attempted = { answers: {}, startMs: Date.now() };
+  responseOf: (decision: Decision) => object,
+): Promise<Answered> {
+  const startMs = Date.now();
+  const answers = {};
   let decision: Decision | undefined;
   let refused: string | undefined = unavailable;
+  let response: object | undefined;
   let cause: string | undefined;
   try {
-    if (isExpected()) {
-      decision = await decide(attempted.answers);
+    if (isExpected) {
+      const decided = decide(answers);
+      // Waiting costs time, also where nothing is to come.
+      decision = 'then' in decided ? await decided : decided;
+      response = decision.left ? {} : responseOf(decision);
       refused = decision.denied;
-      if (refused === undefined) return decision;
     } else cause = `not the version that this function was built for: ${shown(event.version)}`;
   } catch {
     // The text of an error may hold values.
     cause = 'error';
-  } finally {
-    await log(name, event, { ...attempted, decision, refused }, subject, cause);
   }
-  throw new Error(decision?.message ?? refused);
+  const digest = subject && (await digestOf(subject));
+  log(name, event, { decision, refused, answers, startMs }, digest, cause);
+  if (refused !== undefined) throw new Error(decision?.message ?? refused);
+  return { ...event, response };
 }
 
 function shown(version: unknown): string {
   return typeof version === 'string' ? JSON.stringify(version.slice(0, 8)) : typeof version;
 }
 
+/** Without one if it cannot be made: a record must not change the token. */
+function digestOf(subject: Subject): Promise<string | undefined> {
+  return subject().catch(() => undefined);
+}
+
 /** Writes the record of an issuance to the log: names and codes of the policy, never a value. */
-async function log(
+function log(
   name: string,
   event: TriggerEvent,
-  issued: Omit<Issued, 'endMs'>,
-  subject?: Subject,
+  issued: Issued,
+  subject: string | undefined,
   cause?: string,
-): Promise<void> {
+): void {
   try {
-    const who: AuditMember[] = [
-      ['subject', await subject?.()],
-      ['client', clientOf(event)],
-    ];
-    const more: AuditMember[] = [['grant', grantType(event)]];
-    if (cause !== undefined) more.push(['causes', { function: cause }]);
-    const members = auditMembers('cognito', name, { ...issued, endMs: Date.now() }, who, more);
-    // Not `Object.fromEntries`, whose result takes twice as long to write.
-    const record: Record<string, unknown> = {};
-    for (const [member, value] of members) record[member] = value;
-    console.log(JSON.stringify(record));
+    const who = auditMember('subject', subject) + auditMember('client', clientOf(event));
+    const causes = cause === undefined ? '' : auditMember('causes', { function: cause });
+    const more = auditMember('grant', grantType(event)) + causes;
+    console.log(`{${auditMembers('cognito', name, issued, who, more).join('')}}`);
   } catch {
     // A failed log line must not change the token.
   }

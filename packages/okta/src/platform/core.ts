@@ -3,10 +3,9 @@ import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import {
   type Answer,
-  type AuditMember,
   type AuditRecord,
+  auditMember,
   auditMembers,
-  auditRecord,
   type Decision,
   type Driven,
   denial,
@@ -226,7 +225,7 @@ function createFinish({ policy, record, auditKey, onDecided, onObserved }: HookO
     const unrecorded = untouched ?? (denied === undefined ? auditReply.text : text);
     try {
       const recorded = record(
-        recordOf(policy, auditKey, judged, decision, denied, untouched !== undefined, ms),
+        recordOf(policy, auditKey, judged, decision, denied, untouched === undefined ? undefined : true, ms),
       );
       return recorded === undefined ? tell() : recorded.then(tell, () => unrecorded);
     } catch {
@@ -242,27 +241,30 @@ function recordOf(
   { payload, raw, nowMs, answers }: Judged,
   decision: Decision,
   refused: string | undefined,
-  isObserved: boolean,
+  isObserved: true | undefined,
   ms: number,
 ): AuditRecord {
   const { access, id } = payload;
   const issued = { decision, refused, isObserved, answers, startMs: nowMs - ms, endMs: nowMs };
-  const audience = access && (guard.quarantine?.to ?? audienceOf(access.claims));
-  const made = Object.entries(native).filter(([, at]) =>
-    [access, id].some((token) => own(token?.claims, at) !== undefined),
+  const who =
+    auditMember('subject', subjectDigest(createHmac, auditKey, raw?.user['id'])) +
+    auditMember('client', clientOf(payload));
+  const made = refused === undefined ? madeNatively(native, payload) : [];
+  const more =
+    auditMember('native', made.length > 0 ? made : undefined) +
+    auditMember('jti', textOf(own(access?.claims, 'jti')) ?? textOf(own(id?.claims, 'jti'))) +
+    auditMember('audience', access && (guard.quarantine?.to ?? audienceOf(access.claims))) +
+    auditMember('grant', payload.grantType) +
+    auditMember('request', payload.eventId);
+  return JSON.parse(`{${auditMembers('okta', `${name}@${revision}`, issued, who, more).join('')}}`);
+}
+
+/** The claims in the tokens that Okta makes for the policy. */
+function madeNatively(native: HookPolicy['native'], { access, id }: Payload): readonly string[] {
+  const tokens = [access, id];
+  return Object.keys(native).filter((name) =>
+    tokens.some((token) => own(token?.claims, native[name] ?? name) !== undefined),
   );
-  const who: AuditMember[] = [
-    ['subject', subjectDigest(createHmac, auditKey, raw?.user['id'])],
-    ['client', clientOf(payload)],
-  ];
-  const more: AuditMember[] = [
-    ['native', refused === undefined ? made.map(([claim]) => claim) : []],
-    ['jti', textOf(own(access?.claims, 'jti')) ?? textOf(own(id?.claims, 'jti'))],
-    ['audience', audience],
-    ['grant', payload.grantType],
-    ['request', payload.eventId],
-  ];
-  return auditRecord(auditMembers('okta', `${name}@${revision}`, issued, who, more));
 }
 
 function clientOf({ protocol }: Payload): string | undefined {

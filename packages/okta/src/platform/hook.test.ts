@@ -373,7 +373,6 @@ describe('a record', () => {
         request: '3OWo4oo-QQ-rBWfRyTmQYw',
         native: ['user'],
         claims: ['plan'],
-        causes: {},
         sources: { plans: 7 },
         ms: expect.any(Number),
         issuer: 'okta',
