@@ -79,6 +79,16 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
     "import { jsonBytes } from '@claimsmith/core';",
     'the server does not import core',
   ),
+  violation(
+    'gateway/src',
+    "import { contractOf } from '@claimsmith/core';",
+    'the gateway does not import core',
+  ),
+  violation(
+    '../apps/gateway/src',
+    "import { createGuard } from '@claimsmith/guard';",
+    'the app of the gateway is thin',
+  ),
   violation('server/src', "import { okta } from '@claimsmith/okta';", 'what servers share knows no issuer'),
   violation('an-issuer/src', "import { okta } from '@claimsmith/okta';", 'a new issuer imports no sibling'),
   violation(

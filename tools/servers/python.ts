@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findCommand } from './process.ts';
+import { findCommand, versionsIn } from './process.ts';
 
 /** A program in Python, with its packages in an environment of its own, apart from all others; filled by `install.ts`. */
 export interface PythonProgram {
@@ -17,6 +17,17 @@ const pipTimeoutMs = 600_000;
 export function pythonProgram(name: string, command: string, packages: readonly string[]): PythonProgram {
   const folder = fileURLToPath(new URL(`../../.cache/${name}/`, import.meta.url));
   return { name, packages, folder, command: `${folder}bin/${command}` };
+}
+
+/**
+ * A program that a package of Python brings along: started by itself, a signal reaches it and no script around it.
+ *
+ * @param path below `site-packages`
+ */
+export function packagedProgram(name: string, path: string, packages: readonly string[]): PythonProgram {
+  const { folder } = pythonProgram(name, '', packages);
+  const [version = 'python3'] = versionsIn(`${folder}lib`);
+  return { name, packages, folder, command: `${folder}lib/${version}/site-packages/${path}` };
 }
 
 /** Whether it has been fetched. */

@@ -61,6 +61,8 @@ export interface Guard<Api extends ApiTypes = UnknownApi> {
   check(request: RequestLike, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
   /** Checks a token. Never rejects. */
   checkToken(token: string, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
+  /** Fetches the keys of the issuers, so that no request waits for them. Never rejects: a token that needs keys asks again. */
+  ready(): Promise<void>;
 }
 
 /** A token, and until when it stays as it is: claims that are too old go. */
@@ -131,6 +133,10 @@ class ContractGuard<A, Audience extends string> implements Guard {
 
   async checkToken(token: string, needs: Needs = {}): Promise<Result> {
     return await this.#answer(needs, () => token);
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all([...new Set(this.#issuers.values())].map(({ keys }) => keys.ready()));
   }
 
   async #answer(needs: Needs, tokenOf: () => string): Promise<Result> {

@@ -77,6 +77,11 @@ export class KeyStore {
     return undefined;
   }
 
+  /** Fetches keys that are not there yet. Never rejects. */
+  async ready(): Promise<void> {
+    if (this.#keys === undefined) await this.#refresh();
+  }
+
   /** Whether the issuer still has a key that verified a token before, as far as is known. */
   holds(kid: string, algorithm: string, key: VerificationKey): boolean {
     if (this.#ageMs() >= this.#freshMs()) void this.#refresh();

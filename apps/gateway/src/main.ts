@@ -1,0 +1,3 @@
+import { runGateway } from '@claimsmith/gateway';
+
+await runGateway(process.env);

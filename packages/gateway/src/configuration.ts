@@ -1,0 +1,91 @@
+import {
+  defaultLimits,
+  type Environment,
+  type HttpLimits,
+  type LogLevel,
+  logLevels,
+  readVariables,
+  refuseVariables,
+  text,
+  whole,
+} from '@claimsmith/server';
+import * as z from 'zod/mini';
+
+/** The configuration of a gateway from its environment, with defaults. */
+export interface Configuration {
+  /** The `contract.json` that `claimsmith build` wrote. */
+  readonly contractFile: string;
+  /** The `gateway.yaml`. */
+  readonly rulesFile: string;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: operators use `port` too. */
+  readonly opsPort: number | undefined;
+  /** The key of internal tokens, in PEM, and a further one. */
+  readonly signingKey: string | undefined;
+  readonly nextKey: string | undefined;
+  /** A file with entries, as `claimsmith revoke` writes it. */
+  readonly denylistFile: string | undefined;
+  readonly denylistRedisUrl: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly lingerMs: number;
+  readonly limits: HttpLimits;
+  /** The files that the configuration was read from; a change of one is a change of the gateway. */
+  readonly files: readonly string[];
+}
+
+const secrets = ['SIGNING_KEY', 'SIGNING_KEY_NEXT', 'DENYLIST_REDIS_URL'] as const;
+
+const variables = z.object({
+  CONTRACT: text,
+  RULES: text,
+  HOST: z._default(text, '127.0.0.1'),
+  PORT: z._default(whole(0, 65_535), '8080'),
+  OPS_PORT: z.optional(whole(0, 65_535)),
+  SIGNING_KEY: z.optional(text),
+  SIGNING_KEY_NEXT: z.optional(text),
+  DENYLIST: z.optional(text),
+  DENYLIST_REDIS_URL: z.optional(
+    z.string().check(z.regex(/^rediss?:\/\//, 'must be an address that starts with redis:// or rediss://')),
+  ),
+  LOG_LEVEL: z._default(z.enum(logLevels, `must be one of ${logLevels.join(', ')}`), 'info'),
+  LINGER_MS: z._default(whole(0, 8_000), '2000'),
+  MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
+});
+
+/** The names of all variables that the gateway reads itself. */
+export const variableNames: readonly string[] = [...Object.keys(variables.shape), 'CONFIG_FILE'];
+
+/** Required variables, with the message if they are missing. */
+const needed: Readonly<Record<string, string>> = {
+  CONTRACT: 'is required: the path of the contract.json that `claimsmith build` wrote',
+  RULES: 'is required: the path of your gateway.yaml',
+};
+
+/**
+ * Reads the gateway's settings from variables, and from the JSON file in `CONFIG_FILE`, if set: an object with the same
+ * names. A variable overrides the file.
+ *
+ * @throws ServerError `configuration` with all problems, one per line, without any value
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const { data, problems, given } = readVariables(environment, { variables, secrets, needed });
+  if (data === undefined || problems.length > 0) return refuseVariables(problems);
+  const keyFiles = ['SIGNING_KEY_FILE', 'SIGNING_KEY_NEXT_FILE'].map(given);
+  const files = [data.CONTRACT, data.RULES, data.DENYLIST, ...keyFiles];
+  return {
+    contractFile: data.CONTRACT,
+    rulesFile: data.RULES,
+    host: data.HOST,
+    port: Number(data.PORT),
+    opsPort: data.OPS_PORT === undefined ? undefined : Number(data.OPS_PORT),
+    signingKey: data.SIGNING_KEY,
+    nextKey: data.SIGNING_KEY_NEXT,
+    denylistFile: data.DENYLIST,
+    denylistRedisUrl: data.DENYLIST_REDIS_URL,
+    logLevel: data.LOG_LEVEL,
+    lingerMs: Number(data.LINGER_MS),
+    limits: { ...defaultLimits, connections: Number(data.MAX_CONNECTIONS) },
+    files: files.filter((file) => file !== undefined),
+  };
+}

@@ -1,0 +1,89 @@
+import type { ServerResponse } from 'node:http';
+import { type FrontOptions, FrontServer, type Log, type Paced } from '@claimsmith/server';
+import { askedIn } from './asked.ts';
+import type { Answer, Asked, Check } from './check.ts';
+import type { Metrics } from './metrics.ts';
+
+/** Where services get the keys of internal tokens. */
+export const keysPath = '/.well-known/jwks.json';
+
+/** The header by which nginx learns the body of an answer, which it drops. */
+export const errorHeader = 'X-Gateway-Error';
+
+/** What is at work now; a reload replaces it. */
+export interface AtWork {
+  readonly check: Check;
+  /** The JWK Set of internal tokens; undefined without them. */
+  readonly keys: string | undefined;
+}
+
+export interface GatewayOptions extends Pick<FrontOptions, 'host' | 'port' | 'opsPort' | 'limits'> {
+  readonly current: () => AtWork;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly lines: Paced;
+}
+
+/** Answers the questions of gateways. It speaks plain HTTP, on a network that clients cannot reach. */
+export function gatewayServer({ current, metrics, log, lines, ...doors }: GatewayOptions): FrontServer {
+  function tell({ status, problem }: Answer, ms: number) {
+    const outcome = status === 200 ? 'passed' : status === 503 ? 'unavailable' : 'refused';
+    metrics.checked(outcome, problem?.code ?? '', ms);
+    if (problem === undefined) return;
+    const { code, issuer } = problem;
+    const fields = { reason: code, ...(issuer === undefined ? {} : { name: issuer }) };
+    if (outcome === 'unavailable')
+      lines.tell(code, (count) => log.error('requests could not be checked', { ...fields, count }));
+    else lines.tell(code, (count) => log.info('requests were refused', { ...fields, count }));
+  }
+
+  async function answer(asked: Asked, response: ServerResponse) {
+    const startMs = performance.now();
+    const answer = await current().check.answer(asked);
+    send(response, answer);
+    tell(answer, performance.now() - startMs);
+  }
+
+  return new FrontServer({
+    ...doors,
+    handle(request, response, prove) {
+      const asked = askedIn(request);
+      if (asked !== undefined) {
+        prove();
+        void answer(asked, response);
+        return true;
+      }
+      const { keys } = current();
+      if (request.url !== keysPath || keys === undefined) return false;
+      sendKeys(response, keys);
+      return true;
+    },
+    faulty() {
+      const problem = { code: 'malformed' };
+      tell({ status: 400, headers: [], error: undefined, problem }, 0);
+      return { status: 400, body: bodyOf('invalid_request') };
+    },
+    render: async () => metrics.render(),
+  });
+}
+
+function send(response: ServerResponse, { status, headers, error }: Answer): void {
+  const body = error === undefined ? '' : bodyOf(error);
+  const all = [...headers, 'Content-Length', String(body.length)];
+  if (error !== undefined)
+    all.push('Content-Type', 'application/json', 'Cache-Control', 'no-store', errorHeader, error);
+  response.writeHead(status, all).end(body);
+}
+
+function bodyOf(error: string): string {
+  return JSON.stringify({ error });
+}
+
+function sendKeys(response: ServerResponse, keys: string): void {
+  response.writeHead(200, {
+    'content-type': 'application/jwk-set+json',
+    'cache-control': 'public, max-age=60',
+    'content-length': Buffer.byteLength(keys),
+  });
+  response.end(keys);
+}

@@ -1,0 +1,106 @@
+import type { Contract, Token } from '@claimsmith/guard';
+
+/** The header that carries the internal token. */
+export const tokenHeader = 'X-Claims-Token';
+
+/** What a token says besides its claims, by the name of its header. */
+const facts = {
+  'X-Claims-Token-Issuer': ({ issuer }) => issuer,
+  'X-Claims-Token-Subject': ({ subject }) => subject,
+  'X-Claims-Token-Kind': ({ kind }) => kind,
+  'X-Claims-Token-Client': ({ client }) => client,
+  'X-Claims-Token-Scopes': ({ scopes }) => scopes,
+  'X-Claims-Token-Expires-At': ({ expiresAt }) => expiresAt,
+  'X-Claims-Token-Authenticated-At': ({ authenticatedAt }) => authenticatedAt,
+  'X-Claims-Token-Acr': ({ acr }) => acr,
+  'X-Claims-Token-Actor': ({ actor }) => actor,
+  'X-Claims-Token-Authorization-Details': ({ authorizationDetails: details }) =>
+    details.length === 0 ? undefined : details,
+} as const satisfies Readonly<Record<string, (token: Token) => unknown>>;
+
+/**
+ * The header of a claim: `tenant_id` is `X-Claims-Tenant-Id`, and a descriptive `plan` is `X-Claims-Descriptive-Plan`, so
+ * that nobody grants access on it by mistake.
+ */
+export function claimHeader(claim: string, kind: 'authoritative' | 'descriptive'): string {
+  const words = claim.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
+  const name = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('-');
+  return kind === 'authoritative' ? `X-Claims-${name}` : `X-Claims-Descriptive-${name}`;
+}
+
+/**
+ * All headers that a service may get, for gateways that must know them by name.
+ *
+ * @throws {TypeError} if two claims have the same header
+ */
+export function headerNames({ apis }: Pick<Contract, 'apis'>): readonly string[] {
+  const claimOf = new Map<string, string>(
+    [tokenHeader, ...Object.keys(facts)].map((name) => [key(name), '']),
+  );
+  const names = [tokenHeader, ...Object.keys(facts)];
+  for (const { claims } of Object.values(apis)) {
+    for (const [claim, { kind }] of Object.entries(claims)) {
+      const name = claimHeader(claim, kind);
+      const other = claimOf.get(key(name));
+      if (other === undefined) names.push(name);
+      else if (other !== claim)
+        throw new TypeError(
+          `The claim ${claim} cannot have the header ${name}: ${other === '' ? 'it has another meaning' : `${other} has it`}. Rename the claim, or pass a token instead of headers.`,
+        );
+      claimOf.set(key(name), claim);
+    }
+  }
+  return names;
+}
+
+function key(name: string): string {
+  return name.toLowerCase();
+}
+
+/** The headers for a service, as names and values in turn. What the token does not say has no header. */
+export function claimHeaders(token: Token): readonly string[] {
+  const headers: string[] = [];
+  const add = (name: string, value: unknown) => {
+    if (value !== undefined) headers.push(name, headerValue(value));
+  };
+  for (const [name, read] of Object.entries(facts)) add(name, read(token));
+  for (const [claim, value] of Object.entries(token.authority))
+    add(claimHeader(claim, 'authoritative'), value);
+  for (const [claim, value] of Object.entries(token.descriptive))
+    add(claimHeader(claim, 'descriptive'), value);
+  return headers;
+}
+
+/**
+ * A value as JSON of printable ASCII: a text has its quotes, a list its brackets, and other characters are `\u` escapes.
+ * So nothing is lost, no value can end a header, and one that is not there differs from an empty text.
+ */
+export function headerValue(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * Whether a header looks like one of ours, to any service: some take `X_Claims_Roles` or `x.claims.roles` for
+ * `X-Claims-Roles`.
+ */
+export function looksLikeOurs(name: string): boolean {
+  return ours.test(name);
+}
+
+/** The same as a regular expression for gateways, whose names are in lower case. */
+export const oursPattern = '^x[^a-z0-9]+claims([^a-z0-9].*)?$';
+
+const ours = new RegExp(oursPattern, 'i');
+
+/** Headers by which some services read another path or method than the one that was checked. */
+export const overridingHeaders: readonly string[] = [
+  'X-Original-URL',
+  'X-Original-URI',
+  'X-Rewrite-URL',
+  'X-HTTP-Method',
+  'X-HTTP-Method-Override',
+  'X-Method-Override',
+];

@@ -1,0 +1,36 @@
+/** The longest address of a request, in characters. */
+const limitCharacters = 8_192;
+
+const allowed = /^\/(?:[A-Za-z0-9._~!$&'()*+,=:@/-]|%[0-9A-Fa-f]{2})*$/;
+
+/** Empty segments, `.` and `..`. */
+const moved = /\/\/|\/\.{1,2}(?:\/|$)/;
+
+/** Escaped: letters, digits, `-._~`, which need no escape; controls; and `/ \ % ; ? #`, which some servers decode. */
+const disguised = /%(?:[01][0-9A-F]|2[DEF]|2[35]|3[0-9BF]|4[1-9A-F]|5[0-9ACF]|6[1-9A-F]|7[0-9AEF])/i;
+
+/**
+ * The path of a request's address, if every server reads it the same way.
+ *
+ * Gateways and services differ in what they make of `//`, `/../`, `%2e`, `%2f`, `;` and the like. Whoever writes a path in
+ * such a way could be checked for one route and reach another.
+ *
+ * @returns undefined if servers may differ
+ */
+export function plainPath(address: string): string | undefined {
+  if (address.length > limitCharacters) return undefined;
+  const query = address.indexOf('?');
+  const path = query === -1 ? address : address.slice(0, query);
+  if (!allowed.test(path) || moved.test(path)) return undefined;
+  if (!path.includes('%')) return path;
+  return disguised.test(path) || !isUtf8(path) ? undefined : path;
+}
+
+function isUtf8(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { routesOf } from './routes.ts';
+
+const routes = routesOf([
+  { path: '/' },
+  { path: '/payments' },
+  { path: '/payments/large', methods: ['POST'] },
+  { path: '/payments/large', methods: ['GET'], open: true },
+  { path: '/status/', open: true },
+]);
+
+test.each([
+  ['GET', '/other', '/'],
+  ['GET', '/payments', '/payments'],
+  ['PUT', '/payments/', '/payments'],
+  ['PUT', '/payments/1?x=/payments/large', '/payments'],
+  ['PUT', '/payments-old', '/'],
+  ['PUT', '/payments/larger', '/payments'],
+  ['POST', '/payments/large/1', '/payments/large'],
+  ['HEAD', '/payments/large', '/payments/large'],
+  ['GET', '/status', '/'],
+  ['GET', '/status/1', '/status/'],
+])('%s %s goes by the longest path', (method, address, path) => {
+  expect(routes.find(method, address)).toMatchObject({ path });
+});
+
+test('a method that the longest path does not name is refused, though a shorter one would take it', () => {
+  expect(routes.find('DELETE', '/payments/large')).toBe('no_route');
+});
+
+test.each(['/Payments', '/payments/LARGE', '/STATUS/1'])(
+  '%s has another route where case counts',
+  (address) => {
+    expect(routes.find('POST', address)).toBe('path');
+  },
+);
+
+test('without a route for everything, other paths are refused', () => {
+  expect(routesOf([{ path: '/a' }]).find('GET', '/b')).toBe('no_route');
+});
+
+test.each(['TRACE', 'TRACK', 'CONNECT'])('%s never passes', (method) => {
+  expect(routes.find(method, '/payments')).toBe('no_route');
+});

@@ -1,0 +1,82 @@
+import {
+  createLog,
+  type Environment,
+  endWithSignals,
+  type Log,
+  oneByOne,
+  paced,
+  ServerError,
+  watchFileAt,
+} from '@claimsmith/server';
+import { type Configuration, readConfiguration } from './configuration.ts';
+import { type Revocations, revocations } from './denylist.ts';
+import { loadContract, loadEntries } from './load.ts';
+import { readRules } from './rules.ts';
+import { type GatewayPolicy, type RunningGateway, startGateway } from './start-gateway.ts';
+
+/**
+ * Runs the gateway's server as this process. It reads settings from the environment, and goes by its files. When one of
+ * them changes, or on SIGHUP, it reads all of them again; if one is bad, the old ones stay. On SIGTERM and SIGINT it
+ * finishes open requests and ends with status 0.
+ *
+ * If it cannot start, it writes the reason to standard error and ends with status 1.
+ */
+export async function runGateway(environment: Environment): Promise<void> {
+  try {
+    const configuration = readConfiguration(environment);
+    await run(environment, configuration, createLog(configuration.logLevel));
+  } catch (error) {
+    process.stderr.write(`${error instanceof ServerError ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+interface Started {
+  readonly gateway: RunningGateway;
+  readonly revoked: Revocations | undefined;
+  close(lingerMs: number): Promise<void>;
+}
+
+async function run(environment: Environment, configuration: Configuration, log: Log) {
+  const starting = start(configuration, log);
+  endWithSignals(starting, log, configuration.lingerMs);
+  const { gateway, revoked } = await starting;
+  const reload = oneByOne(async () => {
+    try {
+      const next = readConfiguration(environment);
+      const { policy, entries } = load(next);
+      await gateway.replace(policy);
+      revoked?.replace(entries ?? []);
+      gateway.metrics.reloaded('taken');
+      log.info('the files were read again', { policy: policy.contract.policy.revision });
+    } catch (err) {
+      gateway.metrics.reloaded('refused');
+      const detail = err instanceof ServerError ? err.message : 'unexpected';
+      log.error('the changed files were refused; the server keeps the old ones', { detail, err });
+    }
+  });
+  process.on('SIGHUP', () => void reload());
+  for (const file of configuration.files) watchFileAt(file, () => void reload());
+  log.info('the gateway is running', { address: gateway.address.gateway });
+}
+
+async function start(configuration: Configuration, log: Log): Promise<Started> {
+  const { denylistRedisUrl } = configuration;
+  const { policy, entries } = load(configuration);
+  const revoked = await revocations(entries, denylistRedisUrl, { log, lines: paced() });
+  const gateway = await startGateway({ ...configuration, policy, denylist: revoked?.denylist, log });
+  return {
+    gateway,
+    revoked,
+    async close(lingerMs) {
+      await gateway.close(lingerMs);
+      await revoked?.close();
+    },
+  };
+}
+
+function load({ contractFile, rulesFile, denylistFile, signingKey, nextKey }: Configuration) {
+  const rules = readRules(rulesFile);
+  const policy: GatewayPolicy = { ...loadContract(contractFile), rules, signingKey, nextKey };
+  return { policy, entries: denylistFile === undefined ? undefined : loadEntries(denylistFile) };
+}
