@@ -65,6 +65,14 @@ export const standardAttributes: readonly string[] = [
   'phone_number', 'picture', 'preferred_username', 'profile', 'updated_at', 'website', 'zoneinfo',
 ];
 
+/**
+ * Whether a function may have a variable of this name.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_Environment.html
+ */
+export function isVariable(name: string): boolean {
+  return /^[A-Za-z]\w+$/.test(name);
+}
+
 /** Whether a text may be a scope. */
 export function isScope(text: string): boolean {
   return /^\S+$/.test(text);

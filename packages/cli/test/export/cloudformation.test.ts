@@ -39,3 +39,22 @@ it.skipIf(lint === undefined)('CloudFormation takes the templates', async () => 
     /E1020[\s\S]*E2531|E2531[\s\S]*E1020|E3030[\s\S]*E1020|E1020[\s\S]*E3030/,
   );
 });
+
+it('each setting has a parameter of its own, whatever its name', async () => {
+  const spec = `version: 1
+name: s
+sources:
+  c: { http: { url: "https://c.example/", headers: { a: "\${A_B}\${A_B2}\${A__B}" } }, returns: { v: string } }
+claims: { v: { value: c.v, kind: descriptive } }
+issuers: { cognito: { clients: all } }
+`;
+  const folder = scratchFolder({ 'enrichment.yaml': spec });
+  const ran = await claimsmith(folder, 'export', '--format', 'cloudformation', '--out', 'out', '.');
+  expect(ran.code, ran.err).toBe(0);
+  const template = JSON.parse(readFileSync(join(folder, 'out/cognito.template.json'), 'utf8'));
+  expect(template.Resources.Function.Properties.Environment.Variables).toEqual({
+    A_B: { Ref: 'SettingAB' },
+    A_B2: { Ref: 'SettingAB2' },
+    A__B: { Ref: 'SettingAB3' },
+  });
+});

@@ -42,6 +42,23 @@ describe('names', () => {
   });
 });
 
+it.each(['X', '_TOKEN'])('a setting may not be called %s, because Lambda takes no such variable', (name) => {
+  const found =
+    findingsOf(`sources: { crm: { http: { url: "https://crm.example/", headers: { a: "\${${name}}" } }, returns: { v: string } } }
+claims: { v: { value: crm.v, kind: descriptive } }
+issuers: { cognito: {} }`);
+  expect(found).toEqual([expect.stringContaining(`error TE803 Lambda takes no variable named \`${name}\``)]);
+});
+
+it('lists of lists and of objects are not documented', () => {
+  const told = (value: string) => claims(`  c: { ${value}, kind: descriptive }`);
+  expect(told('const: [{ a: 1 }]')).toEqual([
+    expect.stringMatching(/^info TE842 AWS documents lists of texts/),
+  ]);
+  expect(told("value: '[[1]]'")).toEqual([expect.stringMatching(/^info TE842 AWS documents lists of texts/)]);
+  expect([...told('const: { a: [1] }'), ...told('const: [1, x, true]')]).toEqual([]);
+});
+
 describe('versions', () => {
   it('V1_0 sets texts in ID tokens alone', () => {
     expect(

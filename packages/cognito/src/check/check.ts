@@ -22,11 +22,13 @@ import {
   changesLimit,
   deadlineMs,
   isProtected,
+  isVariable,
   lifetimeBoundsSeconds,
   standardAttributes,
   textInIdToken,
 } from '../limits.ts';
 import { claimName, claimNames } from '../names.ts';
+import { variableNames } from '../publish/environment.ts';
 import { isPlace, placeOf, type Settings, settingsOf } from '../settings.ts';
 import { cannotAsk } from '../simulator/departs.ts';
 import { attributeBehind, declaredFields, lacks, suppliable } from '../supplies.ts';
@@ -65,6 +67,8 @@ export function check(policy: Policy): readonly Finding[] {
       help: 'Use `id` instead, or keep the value in an attribute that the client may read.',
     }),
     ...capabilityFindings(policy),
+    ...nestedFindings(policy),
+    ...settingFindings(policy),
     ...sourceFindings(policy),
     ...deadlineFindings(policy),
   ]);
@@ -369,6 +373,32 @@ function capabilityFindings({ spec, claims, details, source }: Policy): readonly
       help: `Set \`AccessTokenValidity\` of each app client to ${seconds} seconds.`,
     });
   return findings;
+}
+
+/** Lists of lists and of objects, of which the documents of AWS say nothing. */
+function nestedFindings({ claims, source }: Policy): readonly Finding[] {
+  return claims
+    .filter(({ type }) => type.kind === 'list' && ['list', 'map', 'record'].includes(type.element.kind))
+    .map(({ name }) => ({
+      rule: 'TE842',
+      severity: 'info',
+      message: `AWS documents lists of texts, numbers and booleans; \`${name}\` is a list of lists or objects. If Cognito does not take it, nobody gets a token.`,
+      range: source.key(['claims', name]),
+      help: 'Try it in a user pool for tests, or put the list into an object.',
+    }));
+}
+
+/** A setting becomes a variable of the function, whose name Lambda checks. */
+function settingFindings(policy: Policy): readonly Finding[] {
+  return variableNames(policy)
+    .filter((name) => !isVariable(name))
+    .map((name) => ({
+      rule: 'TE803',
+      severity: 'error',
+      message: `Lambda takes no variable named \`${name}\`: a name has two characters or more, and begins with a letter.`,
+      range: policy.source.key(['issuers', 'cognito']),
+      help: `Give the setting \`\${${name}}\` another name.`,
+    }));
 }
 
 /** The function has no files of its own. */

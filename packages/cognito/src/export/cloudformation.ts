@@ -152,7 +152,8 @@ function parameterNames({ settings }: Built): readonly (readonly [setting: strin
   return settings.map((setting) => {
     const words = setting.split('_').filter((word) => word !== '');
     const name = `Setting${words.map((word) => word[0] + word.slice(1).toLowerCase()).join('')}`;
-    const own = taken.has(name) ? `${name}${taken.size}` : name;
+    let own = name;
+    for (let count = 2; taken.has(own); count++) own = `${name}${count}`;
     taken.add(own);
     return [setting, own];
   });
