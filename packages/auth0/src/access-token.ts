@@ -18,7 +18,8 @@ export const accessToken: AccessToken = {
   client: ['client_id', 'azp'],
   machine: [
     { claim: 'gty', equals: 'client-credentials' },
-    { claim: 'sub', endsWith: '@clients' },
+    // Not just the end: connections choose the end of a user's `sub`, as in `samlp|acme|x@clients`.
+    { claim: 'sub', equals: '{client}@clients' },
   ],
   recognizesAgents: true,
 };

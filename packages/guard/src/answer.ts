@@ -1,3 +1,5 @@
+import { isObject } from './contract/value-type.ts';
+
 /**
  * Why a request was refused, for your log. It never holds a value of a token.
  *
@@ -90,18 +92,31 @@ export interface Needs<Scope extends string = string> {
 const needNames: readonly string[] = ['scopes', 'otherScopes', 'acr', 'maxLoginAgeSeconds'];
 
 /**
- * A need with a misspelt name, or one whose value got lost, would ask for nothing and let everybody pass.
+ * A need with a misspelt name, or one whose value got lost, would ask for nothing and let everybody pass. So would a
+ * function, or the promise of an async one.
  *
- * @throws {TypeError} if a need is unknown, or has no value
+ * @throws {TypeError} if the needs are no plain object, or a need is unknown, or has no value or a wrong one
  */
 export function assertReadable(needs: Needs): void {
+  if (!isPlain(needs))
+    throw new TypeError('The needs of a request must be a plain object, such as { scopes: [] }.');
   for (const [name, value] of Object.entries(needs)) {
     if (!needNames.includes(name))
       throw new TypeError(`The guard does not know the need \`${name}\`; it knows ${needNames.join(', ')}.`);
     if (value === undefined) throw new TypeError(`The need \`${name}\` has no value; leave it out.`);
-    const isRight = name === 'maxLoginAgeSeconds' ? Number(value) >= 0 : Array.isArray(value);
+    const isRight =
+      name === 'maxLoginAgeSeconds'
+        ? typeof value === 'number' && Number.isFinite(value) && value >= 0
+        : Array.isArray(value) && value.every((one) => typeof one === 'string');
     if (!isRight) throw new TypeError(`The need \`${name}\` has a wrong value.`);
   }
+}
+
+/** Whether a value is an object that no class has made. */
+function isPlain(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Words of RFC 6750 and, for a login, RFC 9470. */

@@ -14,3 +14,15 @@ export class GuardError extends Error {
     this.code = code;
   }
 }
+
+/**
+ * Checks numbers of a setting-up. No comparison with NaN is true, so a limit that is NaN would limit nothing.
+ *
+ * @throws {GuardError} `settings` if one is given and is not a finite number, 0 or more
+ */
+export function assertNumbers(settings: Readonly<Record<string, number | undefined>>): void {
+  for (const [name, value] of Object.entries(settings)) {
+    if (value !== undefined && !(Number.isFinite(value) && value >= 0))
+      throw new GuardError('settings', `The guard cannot be set up: ${name} must be a number, 0 or more.`);
+  }
+}

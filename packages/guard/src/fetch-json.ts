@@ -33,11 +33,16 @@ async function read(
     await response.body?.cancel();
     throw new Error(`status ${response.status}`);
   }
+  return await textOf(response.body, limitBytes);
+}
+
+/** Reads a body. @throws if it is too long, or breaks off */
+export async function textOf(body: Response['body'], limitBytes: number): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  for await (const piece of response.body ?? []) {
+  for await (const piece of body ?? []) {
     bytes += piece.length;
-    if (bytes > limitBytes) throw new Error('the answer is too long');
+    if (bytes > limitBytes) throw new Error('the body is too long');
     pieces.push(piece);
   }
   return Buffer.concat(pieces).toString('utf8');

@@ -3,11 +3,12 @@ import { TokenCache } from './cache.ts';
 import type { Contract } from './contract/contract.ts';
 import { isObject } from './contract/value-type.ts';
 import { type Candidate, type Denylist, defaultRetentionSeconds } from './denylist/denylist.ts';
+import { assertNumbers } from './error.ts';
 import { Looker } from './looker.ts';
 import type { Lookups } from './lookups.ts';
 import { Refused } from './refused.ts';
 import { type IssuerSettings, type KnownIssuer, knownIssuers, refuse } from './settings.ts';
-import { type Bounds, isInTime } from './token/facts.ts';
+import type { Bounds } from './token/facts.ts';
 import { type Judge, judge, judgeOf } from './token/judge.ts';
 import { parseToken } from './token/parse.ts';
 import { type Verified, verifyToken } from './token/verify.ts';
@@ -33,11 +34,11 @@ export interface GuardOptions<A, Audience extends string> {
   readonly maxTokenLength?: number;
   /** The longest life of a token, in seconds. Default 86,400. Denylists must keep entries as long. */
   readonly maxLifetimeSeconds?: number;
-  /** How far the clock of an issuer may be ahead of yours, in seconds. Default 5. */
+  /** How far the clock of an issuer may be ahead of yours, in seconds: at most 60. Default 5. */
   readonly clockSkewSeconds?: number;
   /** Looks up what no token carries: `createLookups(…)` of `@claimsmith/guard/lookups`. Default: nothing can be looked up. */
   readonly lookups?: Lookups;
-  /** Gets each problem, for your log. What it throws is ignored. */
+  /** Gets each problem, for your log. If it throws or rejects, that is ignored. */
   readonly onRefused?: (problem: Problem) => void;
   /** Default: the time of this machine, as `Date.now`. */
   readonly now?: () => number;
@@ -65,16 +66,17 @@ export interface Guard<Api extends ApiTypes = UnknownApi> {
   ready(): Promise<void>;
 }
 
-/** A token, and until when it stays as it is: claims that are too old go. */
+/** A token, and from when until when it stays as it is: claims that are too old go. Unix times in milliseconds. */
 interface Judged {
   readonly token: Token;
-  /** Unix time in milliseconds. */
+  readonly sinceMs: number;
   readonly untilMs: number;
 }
 
 interface Remembered extends Judged {
   readonly verified: Verified;
-  readonly candidate: Candidate;
+  /** One for each address of the issuer: an entry may name any of them. */
+  readonly candidates: readonly Candidate[];
 }
 
 /**
@@ -95,7 +97,6 @@ class ContractGuard<A, Audience extends string> implements Guard {
   readonly #cache: TokenCache<Remembered> | undefined;
   readonly #options: GuardOptions<A, Audience>;
   readonly #now: () => number;
-  readonly #bounds: Bounds;
   readonly #looker: Looker;
 
   constructor(options: GuardOptions<A, Audience>) {
@@ -114,16 +115,21 @@ class ContractGuard<A, Audience extends string> implements Guard {
       throw refuse(
         `the look-ups are of ${options.lookups.revision}, and the contract is of ${policy.revision}. Take both from one build`,
       );
+    const { denylistTimeoutMs, maxTokenLength, maxLifetimeSeconds, clockSkewSeconds } = options;
+    assertNumbers({ cacheSize, denylistTimeoutMs, maxTokenLength, maxLifetimeSeconds, clockSkewSeconds });
+    // The age of claims counts a minute for clocks, and no more.
+    if (clockSkewSeconds !== undefined && clockSkewSeconds > 60)
+      throw refuse('clockSkewSeconds must be at most 60');
     this.#options = options;
     this.#looker = new Looker(api, audience, options.lookups, now);
     this.#now = now;
-    this.#bounds = {
+    const bounds: Bounds = {
       audience,
-      maxLifetimeSeconds: options.maxLifetimeSeconds ?? defaultRetentionSeconds,
-      clockSkewSeconds: options.clockSkewSeconds ?? 5,
+      maxLifetimeSeconds: maxLifetimeSeconds ?? defaultRetentionSeconds,
+      clockSkewSeconds: clockSkewSeconds ?? 5,
     };
     this.#issuers = knownIssuers(contract, audience, issuers, now);
-    this.#judge = judgeOf(contract, api, this.#bounds, revisions);
+    this.#judge = judgeOf(contract, api, bounds, revisions);
     this.#cache = cacheSize > 0 ? new TokenCache(cacheSize) : undefined;
   }
 
@@ -147,12 +153,17 @@ class ContractGuard<A, Audience extends string> implements Guard {
       return { ok: true, token };
     } catch (error) {
       const problem: Problem = error instanceof Refused ? error.problem : { code: 'internal', cause: error };
-      try {
-        this.#options.onRefused?.(problem);
-      } catch {
-        // A log that fails does not change the answer.
-      }
+      void this.#tell(problem);
       return refusalOf(problem, needs);
+    }
+  }
+
+  /** A log that fails, at once or later, changes no answer and does not end the process. */
+  async #tell(problem: Problem): Promise<void> {
+    try {
+      await this.#options.onRefused?.(problem);
+    } catch {
+      // It has nobody to tell.
     }
   }
 
@@ -160,8 +171,8 @@ class ContractGuard<A, Audience extends string> implements Guard {
     if (text.length > (this.#options.maxTokenLength ?? 16_384)) throw new Refused({ code: 'request' });
     const key = this.#cache && TokenCache.keyOf(text);
     const known = key === undefined ? undefined : this.#recalled(key);
-    const { token, candidate } = known ?? (await this.#verify(text, key));
-    await this.#assertNotRevoked(candidate, token.issuer);
+    const { token, candidates } = known ?? (await this.#verify(text, key));
+    await Promise.all(candidates.map((one) => this.#assertNotRevoked(one, token.issuer)));
     return token;
   }
 
@@ -175,7 +186,8 @@ class ContractGuard<A, Audience extends string> implements Guard {
       this.#cache?.delete(key);
       return undefined;
     }
-    if (nowMs < found.untilMs && isInTime(found.token, this.#bounds, nowMs)) return found;
+    // Before `sinceMs`, the clock was set back.
+    if (found.sinceMs <= nowMs && nowMs < found.untilMs) return found;
     this.#cache?.delete(key);
     const again = { ...found, ...this.#judged(found.verified, nowMs) };
     this.#cache?.set(key, again);
@@ -188,14 +200,14 @@ class ContractGuard<A, Audience extends string> implements Guard {
     if (issuer === undefined) throw new Refused({ code: 'issuer' });
     const verified = await verifyToken(parsed, issuer);
     const judged = this.#judged(verified, this.#now());
-    const remembered = { ...judged, verified, candidate: candidateOf(judged.token, verified) };
+    const remembered = { ...judged, verified, candidates: candidatesOf(judged.token, verified) };
     if (key !== undefined) this.#cache?.set(key, remembered);
     return remembered;
   }
 
   #judged(verified: Verified, nowMs: number): Judged {
     const { said, untilMs } = judge(this.#judge, verified, nowMs);
-    return { token: this.#looker.token(said, verified), untilMs };
+    return { token: this.#looker.token(said, verified), sinceMs: nowMs, untilMs };
   }
 
   async #assertNotRevoked(candidate: Candidate, issuer: string): Promise<void> {
@@ -245,16 +257,10 @@ function assertNeeds(token: Token, needs: Needs, nowMs: number): void {
   if (!isStrong || !isRecent) throw new Refused({ code: 'login', issuer: token.issuer });
 }
 
-function candidateOf(token: Token, { payload, issuer }: Verified): Candidate {
-  const { issuerUrl, id, subject, session, issuedAt } = token;
-  return {
-    issuer: issuerUrl,
-    id,
-    subject,
-    session,
-    issuedAt,
-    status: statusOf(payload['status'], issuer.id),
-  };
+function candidatesOf(token: Token, { payload, issuer }: Verified): readonly Candidate[] {
+  const { id, subject, session, issuedAt } = token;
+  const status = statusOf(payload['status'], issuer.id);
+  return issuer.addresses.map((address) => ({ issuer: address, id, subject, session, issuedAt, status }));
 }
 
 /** @see https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/ */

@@ -1,6 +1,6 @@
 import type { Contract, ContractIssuer } from './contract/contract.ts';
-import { GuardError } from './error.ts';
-import { type KeySettings, KeyStore } from './keys/key-store.ts';
+import { assertNumbers, GuardError } from './error.ts';
+import { assertAddress, type KeySettings, KeyStore } from './keys/key-store.ts';
 
 /** An issuer that a service accepts tokens of. */
 export interface IssuerSettings extends KeySettings {
@@ -34,6 +34,7 @@ export interface IssuerSettings extends KeySettings {
 /** An issuer, ready to check tokens. */
 export interface KnownIssuer {
   readonly id: string;
+  readonly addresses: readonly string[];
   readonly looks: ContractIssuer;
   readonly algorithms: readonly string[];
   readonly clients: readonly string[] | undefined;
@@ -82,7 +83,8 @@ function knownIssuer(
   addresses: readonly string[],
   { audience, contract, now }: { audience: string; contract: Contract; now: () => number },
 ): KnownIssuer {
-  const { algorithms = ['RS256'], clients, withoutId = false } = one;
+  const { algorithms = ['RS256'], clients, withoutId = false, codeLifetimeSeconds } = one;
+  assertNumbers({ codeLifetimeSeconds });
   const wrong = algorithms.find((name) => !publicKeyAlgorithms.test(name));
   if (wrong !== undefined || algorithms.length === 0)
     throw refuse(`issuers.${id}.algorithms must list algorithms with a public key, such as RS256`);
@@ -103,13 +105,14 @@ function knownIssuer(
   );
   return {
     id,
+    addresses,
     looks,
     algorithms,
     clients,
     withoutId,
     audiences: new Set([audience, ...(one.otherAudiences ?? own)]),
     agents: one.agents ?? false,
-    codeLifetimeSeconds: one.codeLifetimeSeconds ?? 0,
+    codeLifetimeSeconds: codeLifetimeSeconds ?? 0,
     keys: new KeyStore(new URL(looks.keysPath, withSlash(one.issuer)).href, one, now),
   };
 }
@@ -122,7 +125,7 @@ function isProven({ typ, typWithoutId, proof }: ContractIssuer, withoutId: boole
 
 function addressesOf({ issuer, aliases = [] }: IssuerSettings, { twins = [] }: ContractIssuer): string[] {
   const given = [issuer, ...aliases];
-  for (const address of given) assertAddress(address);
+  for (const address of given) assertAddress(address, 'the issuer');
   const others = given.flatMap((address) =>
     twins.flatMap((pair) =>
       pair.flatMap((from, index) => {
@@ -132,14 +135,6 @@ function addressesOf({ issuer, aliases = [] }: IssuerSettings, { twins = [] }: C
     ),
   );
   return [...new Set([...given, ...others])];
-}
-
-/** Keys that come over an open line could be anybody's. */
-function assertAddress(address: string): void {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  const isLocal = url?.protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  if (url?.protocol !== 'https:' && !isLocal)
-    throw refuse(`the issuer ${address} must have an https address; http is only for this machine`);
 }
 
 function withSlash(address: string): string {

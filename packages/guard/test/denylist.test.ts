@@ -75,6 +75,26 @@ describe.each(Object.entries(stores))('a denylist in %s', (_name, create) => {
     expect(await isRevoked([at(1_000), at(5)])).toBe(true);
     expect(await isRevoked([at(5), at(1_000)])).toBe(true);
   });
+  test('compares times exactly', async () => {
+    const before = 1_000.0004;
+    expect(await isRevoked([{ issuer: iss, subject: 'ada', before, until }], { issuedAt: before })).toBe(
+      true,
+    );
+  });
+  test.each([
+    { issuer: iss, until },
+    { issuer: iss, id: '', until },
+    { issuer: '', id: 'a', until },
+    { issuer: iss, id: 'a' },
+    { issuer: iss, id: 'a', until: Number.NaN },
+    { issuer: iss, subject: 'ada', until },
+    { issuer: iss, subject: 'ada', before: Number.NaN, until },
+    { issuer: iss, id: undefined, subject: 'ada', before: 1, until },
+    null,
+  ])('refuses %o, which would revoke nothing', async (entry) => {
+    const store = await create();
+    await expect(store.add(entry as Entry)).rejects.toThrow(/An entry of a denylist needs/);
+  });
   test('forgets an entry when it may', async () => {
     const store = await create();
     const soon = Date.now() / 1_000 + 0.15;
@@ -102,6 +122,39 @@ describe.skipIf(client === undefined)('Redis', () => {
     await client?.flushAll();
     await expect(Promise.resolve(store.isRevoked(candidate))).rejects.toThrow(/lost its data/);
   });
+
+  test('a database that may evict revocations is not opened', async () => {
+    const store = redisDenylist({ send, prefix: `evicting-${Math.random()}` });
+    await send(['CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru']);
+    await expect(store.open()).rejects.toThrow(/noeviction; it is volatile-lru/);
+    await expect(Promise.resolve(store.isRevoked(candidate))).rejects.toThrow(/not opened/);
+    await send(['CONFIG', 'SET', 'maxmemory-policy', 'noeviction']);
+  });
+});
+
+test.each([
+  ['text that is no number', ['1', '']],
+  ['a flag', ['1', false]],
+  ['one value', ['1']],
+  ['no list', 'OK'],
+])('a Redis that answers %s is closed', async (_what, values) => {
+  const store = redisDenylist({ send: async () => values });
+  const answer = Promise.resolve(store.isRevoked({ ...candidate, id: undefined, session: undefined }));
+  await expect(answer).rejects.toThrow();
+});
+
+test('an issuer with two addresses has the revocations of both', async () => {
+  const [address = '', alias = ''] = [
+    issuer.address('okta'),
+    issuer.address('okta').replace('okta', 'alias'),
+  ];
+  const issuers = { okta: { issuer: address, aliases: [alias] } };
+  const token = await issuer.sign('okta', ofPerson('okta'), { payload: { sub: 'ada' } });
+  for (const named of [address, alias]) {
+    const entries = [{ issuer: named, subject: 'ada', before: now() + 1, until: now() + 60 }];
+    const guard = guardOf(issuer, { issuers, denylist: memoryDenylist({ entries }) });
+    expect(await guard.checkToken(token)).toMatchObject({ status: 401, problem: { code: 'revoked' } });
+  }
 });
 
 describe('a denylist that cannot be asked is closed', () => {
@@ -121,6 +174,17 @@ describe('a denylist that cannot be asked is closed', () => {
     ['answers text', garbage('no')],
     ['answers text later', garbage(Promise.resolve('no'))],
     ['is one of several', anyOf(memoryDenylist(), { isRevoked: () => Promise.reject(new Error('down')) })],
+    [
+      'rejects beside one that throws',
+      anyOf(
+        { isRevoked: () => Promise.reject(new Error('down')) },
+        {
+          isRevoked: () => {
+            throw new Error('down');
+          },
+        },
+      ),
+    ],
   ])('%s', async (_what, denylist) => {
     const guard = guardOf(issuer, { denylist, denylistTimeoutMs: 50 });
     const token = await issuer.sign('auth0', ofPerson('auth0'));

@@ -25,8 +25,10 @@ function receiverOf(add: (entry: Entry) => Promise<void> = async () => {}) {
         entries.push(entry);
       },
     },
-    subjectOf: ({ format, email }) =>
-      format === 'email' && email === 'ada@acme.example' ? { issuer: idp, subject: 'ada' } : undefined,
+    subjectOf: ({ format, email, sub }) => {
+      if (sub === '00u1') return { issuer: idp, subject: 'ada@acme.example' };
+      return format === 'email' && email === 'ada@acme.example' ? { issuer: idp, subject: 'ada' } : undefined;
+    },
   });
   return { receiver, entries };
 }
@@ -66,11 +68,21 @@ describe('an event', () => {
     },
   );
 
-  test('of a session revokes the session', async () => {
+  test('of a session revokes it, and what its subject got until then', async () => {
     const { receiver, entries } = receiverOf();
     const sub_id = { format: 'complex', user: ada, session: { format: 'opaque', id: 's1' } };
     await receiver.receive(await eventOf(`${caep}session-revoked`, { sub_id }));
-    expect(entries).toEqual([{ issuer: idp, session: 's1', until: expect.any(Number) }]);
+    expect(entries).toMatchObject([
+      { issuer: idp, subject: 'ada', before: expect.any(Number) },
+      { issuer: idp, session: 's1' },
+    ]);
+  });
+
+  test('names a user by another id than tokens do', async () => {
+    const { receiver, entries } = receiverOf();
+    const sub_id = { format: 'iss_sub', iss: 'https://org.example', sub: '00u1' };
+    expect((await receiver.receive(await eventOf(`${caep}session-revoked`, { sub_id }))).status).toBe(202);
+    expect(entries).toMatchObject([{ issuer: idp, subject: 'ada@acme.example' }]);
   });
 
   test('of an older transmitter has its subject inside', async () => {
@@ -105,6 +117,7 @@ describe('an event', () => {
       'invalid_request',
     ],
     ['about nobody', { sub_id: undefined }, {}, 'invalid_request'],
+    ['about a token without id', { sub_id: { format: 'jwt_id', iss: idp, jti: '' } }, {}, 'invalid_request'],
     [
       'about somebody unknown',
       { sub_id: { format: 'email', email: 'x@acme.example' } },
@@ -139,5 +152,16 @@ describe('an event', () => {
       );
     expect((await post('application/secevent+jwt')).status).toBe(202);
     expect((await post('application/json')).status).toBe(400);
+  });
+
+  test.each([
+    ['never ends', (stream: ReadableStreamDefaultController) => stream.enqueue(Buffer.alloc(10_000, 'x'))],
+    ['breaks off', (stream: ReadableStreamDefaultController) => stream.error(new Error('reset'))],
+  ])('whose body %s is refused', async (_what, pull) => {
+    const { receiver } = receiverOf();
+    const body = new ReadableStream({ pull });
+    const headers = { 'content-type': 'application/secevent+jwt' };
+    const request = new Request('https://x.example/', { method: 'POST', body, headers, duplex: 'half' });
+    expect((await receiver.handle(request)).status).toBe(400);
   });
 });

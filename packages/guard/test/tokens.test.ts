@@ -196,11 +196,44 @@ describe.each(issuerIds)('%s', (id) => {
 });
 
 test.each([
+  ['keycloak', { preferred_username: 'service-account-x' }],
+  ['auth0', { sub: 'samlp|acme|x@clients' }],
+] as const)('at %s, a person does not pass as a machine by a name of their choice', async (id, payload) => {
+  const { access, ...rest } = ofPerson(id);
+  const says = { ...rest, access: { tenant_id: access['tenant_id'], policy: revision } };
+  const result = await guardOf(issuer).checkToken(await issuer.sign(id, says, { payload }));
+  expect(result).toMatchObject({ ok: false, problem: { code: 'claim' } });
+});
+
+test('a remembered token that is not valid yet, after the clock was set back, is refused', async () => {
+  let nowMs = Date.now();
+  const guard = guardOf(issuer, { now: () => nowMs });
+  const token = await issuer.sign('okta', ofPerson('okta'), {
+    ageSeconds: 100,
+    payload: { nbf: inSeconds(0) },
+  });
+  expect(await guard.checkToken(token)).toMatchObject({ ok: true });
+  nowMs -= 60_000;
+  expect(await guard.checkToken(token)).toMatchObject({ ok: false, problem: { code: 'time' } });
+});
+
+test('a log that fails later changes nothing', async () => {
+  const guard = guardOf(issuer, { onRefused: () => Promise.reject(new Error('no log')) });
+  expect(await guard.checkToken('x')).toMatchObject({ status: 401 });
+});
+
+test.each([
   ['a name that nobody knows', { scope: ['payments.approve'] }],
   ['no value', { scopes: undefined }],
   ['text for a list', { scopes: 'payments.approve' }],
   ['a time that is not a number', { maxLoginAgeSeconds: Number.NaN }],
+  ['a time that is text', { maxLoginAgeSeconds: '300' }],
+  ['a time without end', { maxLoginAgeSeconds: Number.POSITIVE_INFINITY }],
+  ['a scope that is no text', { scopes: [Symbol('payments.approve')] }],
   ['nothing at all', null],
+  ['a function', () => ({ scopes: ['payments.approve'] })],
+  ['a promise', Promise.resolve({ scopes: ['payments.approve'] })],
+  ['a map', new Map([['scopes', ['payments.approve']]])],
 ])('needs with %s let nobody pass', async (_, needs) => {
   const problems: unknown[] = [];
   const guard = guardOf(issuer, { onRefused: ({ code }) => problems.push(code) });

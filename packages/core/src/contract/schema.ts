@@ -12,7 +12,9 @@ const sign = z
     endsWith: z.string().optional(),
     equals: z.string().optional(),
   })
-  .describe('A claim that is there or not, begins or ends like this, or has this value.');
+  .describe(
+    'A claim that is there or not, begins or ends like this, or has this value; {client} stands for the client.',
+  );
 const typ = z.array(z.string().nullable());
 
 /** What the access tokens of an issuer look like: facts of the vendor, not of a policy. */

@@ -48,7 +48,10 @@ export interface ContractApi {
   readonly authorizationDetails: Readonly<Record<string, { readonly [field: string]: FieldType }>>;
 }
 
-/** A sign that a token is about a machine: a claim that is there or not, or that begins or ends like this. */
+/**
+ * A sign that a token is about a machine: a claim that is there or not, or that begins or ends like this, or that equals
+ * this, where `{client}` stands for the client. Users must not be able to choose it.
+ */
 export interface Sign {
   readonly claim: string;
   readonly present?: boolean;

@@ -1,6 +1,6 @@
 /** What a denylist is asked about: a token whose signature is right. */
 export interface Candidate {
-  /** `iss`. */
+  /** `iss`, or another address of the same issuer: a guard asks about each. */
   readonly issuer: string;
   /** `jti`. */
   readonly id: string | undefined;
@@ -35,6 +35,22 @@ export type Entry = { readonly issuer: string; readonly until: number } & (
   | { readonly session: string }
   | { readonly subject: string; readonly before: number }
 );
+
+/**
+ * Checks an entry, which may come from a file. One that names nothing, or has no time, would revoke nothing.
+ *
+ * @throws {TypeError} if it is not an entry
+ */
+export function assertEntry(entry: Entry): void {
+  const said: Readonly<Record<string, unknown>> = { ...entry };
+  const [name = 'id', ...others] = ['id', 'session', 'subject'].filter((one) => one in said);
+  const hasTexts = [said['issuer'], said[name]].every((text) => typeof text === 'string' && text !== '');
+  const hasTimes = Number.isFinite(said['until']) && (name !== 'subject' || Number.isFinite(said['before']));
+  if (!hasTexts || !hasTimes || others.length > 0)
+    throw new TypeError(
+      'An entry of a denylist needs `issuer`, `until`, and `id`, or `session`, or `subject` with `before`.',
+    );
+}
 
 /** A denylist that takes entries. To add one twice changes nothing. */
 export interface DenylistStore extends Denylist {

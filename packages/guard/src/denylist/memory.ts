@@ -1,4 +1,4 @@
-import type { Candidate, DenylistStore, Entry } from './denylist.ts';
+import { assertEntry, type Candidate, type DenylistStore, type Entry } from './denylist.ts';
 
 /** How a denylist in memory is set up. */
 export interface MemoryOptions {
@@ -29,6 +29,7 @@ export function memoryDenylist({
     for (const [key, entry] of kept) if (!isKept(entry)) kept.delete(key);
   };
   const add = (entry: Entry) => {
+    assertEntry(entry);
     if (Math.abs(now() - sweptAtMs) > 60_000 || kept.size >= maxEntries) sweep();
     const key = keyOf(entry);
     const old = kept.get(key);

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Candidate, DenylistStore, Entry } from './denylist.ts';
+import { assertEntry, type Candidate, type DenylistStore, type Entry } from './denylist.ts';
 
 /** How a denylist in Redis or Valkey is set up. */
 export interface RedisOptions {
@@ -13,7 +13,8 @@ export interface RedisOptions {
 export interface RedisDenylist extends DenylistStore {
   /**
    * Says that the denylist holds all entries. Call it once for a new database, and after a restore. Until then, and after
-   * the database has lost its data, requests are refused: an empty denylist would let revoked tokens pass.
+   * the database has lost its data, requests are refused: an empty denylist would let revoked tokens pass. Rejects if the
+   * database may evict keys.
    */
   open(): Promise<void>;
 }
@@ -24,7 +25,7 @@ local value, ttl = tonumber(ARGV[1]), tonumber(ARGV[2])
 if old > value then value = old end
 local left = redis.call('PTTL', KEYS[1])
 if left > ttl then ttl = left end
-redis.call('SET', KEYS[1], string.format('%.3f', value), 'PX', ttl)
+redis.call('SET', KEYS[1], string.format('%.17g', value), 'PX', ttl)
 return 1`;
 
 /**
@@ -44,9 +45,13 @@ export function redisDenylist({ send, prefix = 'claimsmith:denylist' }: RedisOpt
   };
   return {
     async open() {
+      const [, policy] = /^maxmemory_policy:(\S+)/m.exec(String(await send(['INFO', 'memory']))) ?? [];
+      if (policy !== undefined && policy !== 'noeviction')
+        throw new Error(`Redis may evict revocations: set maxmemory-policy to noeviction; it is ${policy}`);
       await send(['SET', opened, '1']);
     },
     async add(entry) {
+      assertEntry(entry);
       const lifeMs = Math.ceil(entry.until * 1_000 - Date.now());
       if (lifeMs <= 0) return;
       const value = 'before' in entry ? entry.before : 1;
@@ -66,7 +71,8 @@ export function redisDenylist({ send, prefix = 'claimsmith:denylist' }: RedisOpt
       if (String(isOpen) !== '1') throw new Error('The denylist was not opened, or has lost its data');
       if (others.some((value) => value !== null)) return true;
       if (before === null) return false;
-      const time = Number(before);
+      // Empty text would be the number 0.
+      const time = Number.parseFloat(String(before));
       if (!Number.isFinite(time)) throw new Error('The denylist holds something else');
       return issuedAt <= time;
     },

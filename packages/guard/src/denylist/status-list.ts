@@ -1,5 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { isObject } from '../contract/value-type.ts';
+import { assertNumbers } from '../error.ts';
 import { fetchText } from '../fetch-json.ts';
 import { type KeySettings, keyStoreFor } from '../keys/key-store.ts';
 import { isSigned } from '../keys/signature.ts';
@@ -42,6 +43,7 @@ interface List {
  */
 export function statusListDenylist(options: StatusListOptions): Denylist {
   const { now = Date.now, under, algorithms = ['RS256', 'ES256'], maxTtlSeconds = 300 } = options;
+  assertNumbers({ maxTtlSeconds });
   const keys = keyStoreFor(options.issuer, options, now);
   const lists = new Map<string, List>();
   const pending = new Map<string, Promise<List>>();

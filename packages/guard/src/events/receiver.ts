@@ -1,5 +1,7 @@
 import { isObject } from '../contract/value-type.ts';
 import { type DenylistStore, defaultRetentionSeconds, type Entry } from '../denylist/denylist.ts';
+import { assertNumbers } from '../error.ts';
+import { textOf } from '../fetch-json.ts';
 import { type KeySettings, KeysUnavailable, keyStoreFor } from '../keys/key-store.ts';
 import { isSigned } from '../keys/signature.ts';
 import { Refused } from '../refused.ts';
@@ -24,7 +26,10 @@ export interface ReceiverOptions {
   readonly transmitters: Readonly<Record<string, TransmitterSettings>>;
   /** Gets what events revoke. */
   readonly denylist: Pick<DenylistStore, 'add'>;
-  /** Finds the subject of tokens for a subject of another form, such as an email address. */
+  /**
+   * Finds the subject of tokens for the subject of an event, such as an email address, or the user id of an issuer whose
+   * tokens have another `sub`. Undefined: it is unknown, unless the event names it as tokens do (`iss_sub`).
+   */
   readonly subjectOf?: (subject: EventSubject) => SubjectName | undefined | Promise<SubjectName | undefined>;
   /** How long revocations are kept, in seconds: at least as long as a token lives. Default 86,400. */
   readonly retentionSeconds?: number;
@@ -47,21 +52,22 @@ export interface EventReceiver {
   handle(request: Request): Promise<Response>;
 }
 
-const limitCharacters = 64 * 1024;
+const limitBytes = 64 * 1024;
 
 class Unacceptable extends Error {}
 
 /**
  * Receives CAEP events of Shared Signals transmitters: `session-revoked`, `credential-change` and `token-claims-change`.
- * Each revokes the tokens of the session or the subject that were issued until then. Other events are accepted and have
- * no effect. An event that should revoke something and names nothing that is known is refused, so that its transmitter
+ * Each revokes the tokens that the subject got until then; `session-revoked` also all tokens of the session, where they
+ * name it. Other events are accepted and have no effect. An event that should revoke something and names nothing that is known is refused, so that its transmitter
  * notices.
  *
  * @see https://openid.net/specs/openid-caep-1_0-final.html
  * @see https://www.rfc-editor.org/rfc/rfc8935
  */
 export function eventReceiver(options: ReceiverOptions): EventReceiver {
-  const { transmitters, denylist, now = Date.now } = options;
+  const { transmitters, denylist, retentionSeconds, now = Date.now } = options;
+  assertNumbers({ retentionSeconds });
   const keys = new Map(Object.entries(transmitters).map(([iss, one]) => [iss, keyStoreFor(iss, one, now)]));
 
   const verified = async (token: string) => {
@@ -92,13 +98,13 @@ export function eventReceiver(options: ReceiverOptions): EventReceiver {
     );
     if (found === undefined || found.some(({ issuer }) => !transmitter.about.includes(issuer)))
       throw refusal('invalid_request', 'The subject of the event is not known here.');
-    const until = Math.ceil(now() / 1_000) + (options.retentionSeconds ?? defaultRetentionSeconds);
+    const until = Math.ceil(now() / 1_000) + (retentionSeconds ?? defaultRetentionSeconds);
     return found.map((one) => ({ ...one, until }));
   };
 
   const receive = async (body: string): Promise<EventAnswer> => {
     try {
-      if (body.length > limitCharacters) throw refusal('invalid_request', 'The event is too long.');
+      if (body.length > limitBytes) throw refusal('invalid_request', 'The event is too long.');
       for (const entry of await entriesOf(body.trim())) await denylist.add(entry);
       return { status: 202, body: '' };
     } catch (error) {
@@ -119,7 +125,7 @@ export function eventReceiver(options: ReceiverOptions): EventReceiver {
       const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
       const isEvent = request.method === 'POST' && type === 'application/secevent+jwt';
       const answer = isEvent
-        ? await receive(await request.text())
+        ? await receive(await textOf(request.body, limitBytes).catch(() => ''))
         : { status: 400, body: refusal('invalid_request', 'Send application/secevent+jwt by POST.').message };
       const headers = answer.body === '' ? {} : { 'content-type': 'application/json' };
       return new Response(answer.body === '' ? null : answer.body, { status: answer.status, headers });

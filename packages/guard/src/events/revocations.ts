@@ -26,7 +26,7 @@ interface Events {
 }
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/';
-/** Of the session, if they name one; the others concern all tokens of the subject. */
+/** Of the session, if they name one; all concern the tokens that the subject has. */
 const sessionRevoked = `${caep}session-revoked`;
 const revoking = [sessionRevoked, `${caep}credential-change`, `${caep}token-claims-change`];
 
@@ -40,10 +40,10 @@ export async function revocationsOf(
     if (!revoking.includes(type)) continue;
     const about = subject ?? (isObject(event) ? event['subject'] : undefined);
     const found = isObject(about)
-      ? await revocationOf(about, type === sessionRevoked, issuedAt, subjectOf)
+      ? await revocationsOfOne(about, type === sessionRevoked, issuedAt, subjectOf)
       : undefined;
     if (found === undefined) return undefined;
-    all.push(found);
+    all.push(...found);
   }
   return all;
 }
@@ -52,32 +52,32 @@ export async function revocationsOf(
  * Tokens that were made until the event was sent may still come from the old state, so its own time counts, which is the
  * later one.
  */
-async function revocationOf(
+async function revocationsOfOne(
   about: EventSubject,
   ofSession: boolean,
   before: number,
   subjectOf: SubjectOf | undefined,
-): Promise<Revocation | undefined> {
+): Promise<readonly Revocation[] | undefined> {
   const { format, iss, jti, user, session } = about;
-  if (format === 'jwt_id' && typeof iss === 'string' && typeof jti === 'string')
-    return { issuer: iss, id: jti };
+  if (format === 'jwt_id' && isText(iss) && isText(jti)) return [{ issuer: iss, id: jti }];
   const named = await nameOf(isObject(user) ? user : about, subjectOf);
   if (named === undefined) return undefined;
-  if (ofSession && isObject(session)) {
-    const { id } = session;
-    // Who names a session that we cannot read means at least that one.
-    if (session['format'] === 'opaque' && typeof id === 'string' && id !== '')
-      return { issuer: named.issuer, session: id };
-  }
-  return { ...named, before };
+  // Few tokens name their session, so the subject's tokens until then are always revoked.
+  const revoked = { ...named, before };
+  const id = ofSession && isObject(session) && session['format'] === 'opaque' ? session['id'] : undefined;
+  return isText(id) ? [revoked, { issuer: named.issuer, session: id }] : [revoked];
 }
 
 async function nameOf(
   about: EventSubject,
   subjectOf: SubjectOf | undefined,
 ): Promise<SubjectName | undefined> {
+  const found = await subjectOf?.(about);
+  if (found !== undefined) return found;
   const { format, iss, sub } = about;
-  if (format === 'iss_sub' && typeof iss === 'string' && typeof sub === 'string' && sub !== '')
-    return { issuer: iss, subject: sub };
-  return await subjectOf?.(about);
+  return format === 'iss_sub' && isText(iss) && isText(sub) ? { issuer: iss, subject: sub } : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }

@@ -1,5 +1,5 @@
 import { type CryptoKey, importJWK, type JWK } from 'jose';
-import { GuardError } from '../error.ts';
+import { assertNumbers, GuardError } from '../error.ts';
 import { fetchJson } from '../fetch-json.ts';
 import { isStrong } from './signature.ts';
 
@@ -49,7 +49,10 @@ export class KeyStore {
   #pending: Promise<void> | undefined;
 
   constructor(url: string, settings: KeySettings, now: () => number) {
+    const { keysTimeoutMs, keysFreshSeconds, keysStaleSeconds } = settings;
+    assertNumbers({ keysTimeoutMs, keysFreshSeconds, keysStaleSeconds });
     this.#url = settings.jwksUrl ?? url;
+    if (settings.jwks === undefined) assertAddress(this.#url, 'the keys at');
     this.#settings = settings;
     this.#now = now;
     if (settings.jwks !== undefined) this.#keys = keysOf(settings.jwks);
@@ -62,12 +65,12 @@ export class KeyStore {
    * @throws {KeysUnavailable} if that is not known
    */
   async find(kid: string, algorithm: string): Promise<VerificationKey | undefined> {
-    const age = this.#ageMs();
-    const isUsable = age < this.#staleMs();
-    if (age >= this.#freshMs() || !this.#keys?.has(kid)) {
+    const isKnown = this.#keys?.has(kid) === true;
+    if (!this.#isFresh() || !isKnown) {
       const attempt = this.#refresh();
-      // A known key serves while the others are fetched.
-      if (attempt !== undefined && !(isUsable && this.#keys?.has(kid))) await attempt;
+      // During an outage, a known key serves while we ask again.
+      const isServing = isKnown && this.#failures > 0 && this.#ageMs() < this.#staleMs();
+      if (!isServing) await attempt;
     }
     if (this.#keys === undefined || this.#ageMs() >= this.#staleMs()) throw new KeysUnavailable();
     const jwk = this.#keys.get(kid)?.find((one) => fits(one, algorithm));
@@ -82,10 +85,16 @@ export class KeyStore {
     if (this.#keys === undefined) await this.#refresh();
   }
 
-  /** Whether the issuer still has a key that verified a token before, as far as is known. */
+  /** Whether the issuer still has a key that verified a token before. False if it must be asked first. */
   holds(kid: string, algorithm: string, key: VerificationKey): boolean {
-    if (this.#ageMs() >= this.#freshMs()) void this.#refresh();
-    return this.#imported.get(`${algorithm} ${kid}`)?.key === key && this.#ageMs() < this.#staleMs();
+    const isFresh = this.#isFresh();
+    if (!isFresh) void this.#refresh();
+    const isServing = isFresh || (this.#failures > 0 && this.#ageMs() < this.#staleMs());
+    return isServing && this.#imported.get(`${algorithm} ${kid}`)?.key === key;
+  }
+
+  #isFresh(): boolean {
+    return this.#ageMs() < this.#freshMs();
   }
 
   #freshMs(): number {
@@ -98,7 +107,10 @@ export class KeyStore {
 
   #ageMs(): number {
     if (this.#settings.jwks !== undefined) return 0;
-    return this.#keys === undefined ? Number.POSITIVE_INFINITY : Math.max(0, this.#now() - this.#fetchedAtMs);
+    if (this.#keys === undefined) return Number.POSITIVE_INFINITY;
+    const ageMs = this.#now() - this.#fetchedAtMs;
+    // After the clock was set back, nobody knows how old they are.
+    return ageMs >= 0 ? ageMs : this.#freshMs();
   }
 
   /** The fetch that is under way or begins; undefined if it is too early for one. Never rejects. */
@@ -163,9 +175,24 @@ export class KeyStore {
  */
 export function keyStoreFor(issuer: string, settings: KeySettings, now: () => number): KeyStore {
   const { jwksUrl, jwks } = settings;
-  if (jwks === undefined && !/^https:/.test(jwksUrl ?? ''))
+  if (jwks === undefined && jwksUrl === undefined)
     throw new GuardError('settings', `The keys of ${issuer} are missing: give jwks, or jwksUrl with https.`);
   return new KeyStore(jwksUrl ?? '', settings, now);
+}
+
+/**
+ * Checks the address of an issuer, or of its keys. Keys that come over an open line could be anybody's.
+ *
+ * @throws {GuardError} `settings`
+ */
+export function assertAddress(address: string, what: string): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const isLocal = url?.protocol === 'http:' && /^(?:localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (url?.protocol !== 'https:' && !isLocal)
+    throw new GuardError(
+      'settings',
+      `The guard cannot be set up: ${what} ${address} must have an https address; http is only for this machine.`,
+    );
 }
 
 /** The signing keys of a JWK Set, by `kid`. @throws if it is not one */

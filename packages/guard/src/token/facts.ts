@@ -36,7 +36,7 @@ export function factsOf({ issuer, parsed, payload }: Verified, bounds: Bounds, n
   const subject = nonEmpty(payload['sub']);
   if (subject === undefined) throw refuse('subject');
   if (!isForUs(payload['aud'], bounds.audience, issuer)) throw refuse('audience');
-  const client = looks.client.map((name) => nonEmpty(payload[name])).find((name) => name !== undefined);
+  const client = clientOf({ issuer, payload });
   if (clients !== undefined && (client === undefined || !clients.includes(client))) throw refuse('client');
   return {
     issuer: id,
@@ -52,12 +52,6 @@ export function factsOf({ issuer, parsed, payload }: Verified, bounds: Bounds, n
     acr: nonEmpty(payload['acr']),
     actor: actorOf(payload['act']),
   };
-}
-
-/** Whether a token is still, or already, right at this time. */
-export function isInTime({ issuedAt, expiresAt }: BareFacts, bounds: Bounds, nowMs: number): boolean {
-  const now = nowMs / 1_000;
-  return now < expiresAt && issuedAt <= now + bounds.clockSkewSeconds;
 }
 
 function timesOf(
@@ -98,6 +92,10 @@ function actorOf(act: unknown): string | undefined {
   return (isObject(act) ? nonEmpty(act['sub']) : undefined) ?? '';
 }
 
+function clientOf({ issuer, payload }: Pick<Verified, 'issuer' | 'payload'>): string | undefined {
+  return issuer.looks.client.map((name) => nonEmpty(payload[name])).find((name) => name !== undefined);
+}
+
 /** The kind of a token's subject, as far as it shows. Without a sign of a machine, the subject counts as a person. */
 export function kindOf({ issuer, payload }: Verified): Kind {
   return payload['act'] === undefined ? subjectOf({ issuer, payload }) : 'delegated';
@@ -105,16 +103,17 @@ export function kindOf({ issuer, payload }: Verified): Kind {
 
 /** Whom a token is about, whoever acts for the subject. */
 export function subjectOf({ issuer, payload }: Pick<Verified, 'issuer' | 'payload'>): 'human' | 'machine' {
-  return issuer.looks.machine.some((sign) => shows(sign, payload[sign.claim])) ? 'machine' : 'human';
+  const client = clientOf({ issuer, payload }) ?? '';
+  return issuer.looks.machine.some((sign) => shows(sign, payload[sign.claim], client)) ? 'machine' : 'human';
 }
 
-function shows({ present, startsWith, endsWith, equals }: Sign, value: unknown): boolean {
+function shows({ present, startsWith, endsWith, equals }: Sign, value: unknown, client: string): boolean {
   const text = typeof value === 'string' ? value : '';
   return (
     (present === undefined || present === (value !== undefined)) &&
     (startsWith === undefined || text.startsWith(startsWith)) &&
     (endsWith === undefined || text.endsWith(endsWith)) &&
-    (equals === undefined || value === equals)
+    (equals === undefined || value === equals.replaceAll('{client}', () => client))
   );
 }
 

@@ -7,7 +7,8 @@ import type { Parsed } from './parse.ts';
 /** A token whose signature is right. */
 export interface Verified {
   readonly issuer: KnownIssuer;
-  readonly parsed: Parsed;
+  /** Without the text of the token, because the guard remembers what is verified. */
+  readonly parsed: Omit<Parsed, 'signed' | 'signature'>;
   readonly key: VerificationKey;
   readonly payload: Readonly<Record<string, unknown>>;
 }
@@ -25,8 +26,8 @@ export async function verifyToken(parsed: Parsed, issuer: KnownIssuer): Promise<
     throw new Refused({ code: cause instanceof KeysUnavailable ? 'keys' : 'internal', issuer: id, cause });
   });
   if (key === undefined) throw new Refused({ code: 'key', issuer: id });
-  const { signed, signature, payload } = parsed;
+  const { signed, signature, ...rest } = parsed;
   const isRight = await isSigned(key, algorithm, signed, signature).catch(() => false);
   if (!isRight) throw new Refused({ code: 'signature', issuer: id });
-  return { issuer, parsed, key, payload };
+  return { issuer, parsed: rest, key, payload: rest.payload };
 }
