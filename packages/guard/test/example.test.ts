@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { demo } from '../../../examples/payments/service/demo.ts';
+import { contractData } from './setup.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const claimsmith = (...args: readonly string[]) =>
@@ -34,6 +37,11 @@ test('the service answers tokens of every issuer as its page says', { timeout: 1
 });
 
 test('its contract and its types are those of the spec', () => {
+  const out = mkdtempSync(join(tmpdir(), 'contract-'));
+  claimsmith('build', at('examples/payments'), '--out', out);
+  const built: unknown = JSON.parse(readFileSync(join(out, 'services/contract.json'), 'utf8'));
+  rmSync(out, { recursive: true });
+  expect(contractData).toEqual(built);
   const types = claimsmith('types', at('examples/payments'));
   expect(types).toBe(readFileSync(at('examples/payments/service/contract.ts'), 'utf8'));
   expect(claimsmith('types', at('examples/payments/service/contract.json'))).toBe(types);
