@@ -58,10 +58,14 @@ export type Result<Api extends ApiTypes = UnknownApi> =
 
 /** Checks the access tokens of requests. */
 export interface Guard<Api extends ApiTypes = UnknownApi> {
-  /** Checks a request by its header `authorization`. Never rejects. */
-  check(request: RequestLike, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
+  /**
+   * Checks a request by its header `authorization`. Never rejects.
+   *
+   * @param needs a function is called for this request; if it throws, the request is refused with 503
+   */
+  check(request: RequestLike, needs?: NeedsOrFunction<Api['scopes']>): Promise<Result<Api>>;
   /** Checks a token. Never rejects. */
-  checkToken(token: string, needs?: Needs<Api['scopes']>): Promise<Result<Api>>;
+  checkToken(token: string, needs?: NeedsOrFunction<Api['scopes']>): Promise<Result<Api>>;
   /** Fetches the keys of the issuers, so that no request waits for them. Never rejects: a token that needs keys asks again. */
   ready(): Promise<void>;
 }
@@ -72,6 +76,8 @@ interface Judged {
   readonly sinceMs: number;
   readonly untilMs: number;
 }
+
+type NeedsOrFunction<Scope extends string = string> = Needs<Scope> | (() => Needs<Scope>);
 
 interface Remembered extends Judged {
   readonly verified: Verified;
@@ -133,11 +139,11 @@ class ContractGuard<A, Audience extends string> implements Guard {
     this.#cache = cacheSize > 0 ? new TokenCache(cacheSize) : undefined;
   }
 
-  async check(request: RequestLike, needs: Needs = {}): Promise<Result> {
+  async check(request: RequestLike, needs: NeedsOrFunction = {}): Promise<Result> {
     return await this.#answer(needs, () => bearerOf(authorizationOf(request)));
   }
 
-  async checkToken(token: string, needs: Needs = {}): Promise<Result> {
+  async checkToken(token: string, needs: NeedsOrFunction = {}): Promise<Result> {
     return await this.#answer(needs, () => token);
   }
 
@@ -145,8 +151,10 @@ class ContractGuard<A, Audience extends string> implements Guard {
     await Promise.all([...new Set(this.#issuers.values())].map(({ keys }) => keys.ready()));
   }
 
-  async #answer(needs: Needs, tokenOf: () => string): Promise<Result> {
+  async #answer(given: NeedsOrFunction, tokenOf: () => string): Promise<Result> {
+    let needs: Needs = {};
     try {
+      needs = typeof given === 'function' ? given() : given;
       assertReadable(needs);
       const token = await this.#accept(tokenOf());
       assertNeeds(token, needs, this.#now());

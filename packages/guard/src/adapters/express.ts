@@ -31,11 +31,11 @@ export function expressGuard<Api extends ApiTypes>(guard: Guard<Api>): ExpressGu
       <R extends RequestLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
       async (request: R, response: ServerResponse, next: (error?: unknown) => void) => {
         try {
-          const result = await guard.check(request, needsFor(needs, request));
+          const result = await guard.check(request, () => needsFor(needs, request));
           if (!result.ok) return sendRefusal(response, result);
           tokens.set(request, result.token);
         } catch (error) {
-          // Only the function that gives the needs can throw.
+          // The answer could not be written.
           return next(error);
         }
         next();

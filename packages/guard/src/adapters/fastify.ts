@@ -33,7 +33,7 @@ export function fastifyGuard<Api extends ApiTypes>(guard: Guard<Api>): FastifyGu
     require:
       <R extends RequestLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
       async (request: R, reply: FastifyReplyLike) => {
-        const result = await guard.check(request, needsFor(needs, request));
+        const result = await guard.check(request, () => needsFor(needs, request));
         if (result.ok) return tokens.set(request, result.token);
         const { status, challenge, error } = result;
         reply.code(status).headers({ 'www-authenticate': challenge, 'cache-control': 'no-store' });

@@ -24,7 +24,7 @@ export function protectFetch<Api extends ApiTypes, Rest extends readonly unknown
   handler: (request: Request, token: Token<Api>, ...rest: Rest) => Response | Promise<Response>,
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
-    const result = await guard.check(request, needsFor(needs, request));
+    const result = await guard.check(request, () => needsFor(needs, request));
     return result.ok ? await handler(request, result.token, ...rest) : refusalResponse(result);
   };
 }

@@ -34,7 +34,7 @@ export function honoGuard<Api extends ApiTypes>(guard: Guard<Api>): HonoGuard<Ap
     require:
       <R extends HonoContextLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
       async (context: R, next: () => Promise<void>) => {
-        const result = await guard.check(context.req.raw, needsFor(needs, context));
+        const result = await guard.check(context.req.raw, () => needsFor(needs, context));
         if (!result.ok) return refusalResponse(result);
         tokens.set(context, result.token);
         await next();

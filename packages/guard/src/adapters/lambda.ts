@@ -2,9 +2,11 @@ import type { Needs } from '../answer.ts';
 import type { Guard } from '../guard.ts';
 import type { ApiTypes, Token } from '../types.ts';
 
+type Headers = Readonly<Record<string, string | undefined>>;
+
 /** The part of an event of an HTTP API (payload 2.0) that is used. */
 export interface HttpApiEvent {
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Headers | null;
 }
 
 /** What an authorizer of an HTTP API answers (simple responses). */
@@ -26,16 +28,25 @@ export function lambdaAuthorizer<Api extends ApiTypes>(
   needs: Needs<Api['scopes']> = {},
 ): (event: HttpApiEvent) => Promise<HttpApiAnswer> {
   return async (event) => {
-    const result = await guard.check({ headers: lowerCased(event.headers ?? {}) }, needs);
+    const result = await guard.check({ headers: { authorization: valuesIn(event.headers) } }, needs);
     return { isAuthorized: result.ok, context: result.ok ? contextOf(result.token) : {} };
   };
 }
 
-/** The part of an event of a REST API that is used: of type TOKEN, or of type REQUEST. */
+/**
+ * The part of an event of a REST API that is used: of type TOKEN, or of type REQUEST. HTTP APIs with payload 1.0, and
+ * WebSocket APIs, send the same.
+ *
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
+ */
 export interface RestApiEvent {
+  readonly type: string;
   readonly methodArn: string;
+  /** Of type TOKEN, the value of the header. Of type REQUEST, HTTP APIs put all identity sources into it. */
   readonly authorizationToken?: string | undefined;
-  readonly headers?: Readonly<Record<string, string | undefined>> | null;
+  readonly headers?: Headers | null;
+  /** The values of each header; `headers` has the last one only. */
+  readonly multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
 }
 
 /** What an authorizer of a REST API answers. */
@@ -49,7 +60,7 @@ export interface RestApiAnswer {
 }
 
 /**
- * A Lambda authorizer for REST APIs of API Gateway. It allows exactly the method that was asked for; so its cache must be
+ * A Lambda authorizer for REST APIs of API Gateway, and for others that send payload 1.0. It allows exactly the method that was asked for; so its cache must be
  * off, or API Gateway would answer other methods from it.
  *
  * API Gateway answers 401 if the authorizer throws `Unauthorized`, which is how it refuses a token, and 403 if a scope is
@@ -61,9 +72,9 @@ export function lambdaPolicyAuthorizer<Api extends ApiTypes>(
   guard: Guard<Api>,
   needs: Needs<Api['scopes']> = {},
 ): (event: RestApiEvent) => Promise<RestApiAnswer> {
-  return async ({ methodArn, authorizationToken, headers }) => {
-    const given = authorizationToken === undefined ? (headers ?? {}) : { authorization: authorizationToken };
-    const result = await guard.check({ headers: lowerCased(given) }, needs);
+  return async ({ type, methodArn, authorizationToken, headers, multiValueHeaders }) => {
+    const authorization = type === 'TOKEN' ? authorizationToken : valuesIn(multiValueHeaders ?? headers);
+    const result = await guard.check({ headers: { authorization } }, needs);
     if (!result.ok && result.status !== 403) throw new Error('Unauthorized');
     const Effect = result.ok ? 'Allow' : 'Deny';
     return {
@@ -81,8 +92,15 @@ function contextOf<Api extends ApiTypes>(token: Token<Api>): Record<string, stri
   return { token: JSON.stringify(token) };
 }
 
-/** API Gateway keeps the case that the client has written. Two headers of one name cannot be read. */
-function lowerCased(headers: Readonly<Record<string, string | undefined>>) {
-  const entries = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'authorization');
-  return entries.length === 0 ? {} : { authorization: entries.map(([, value]) => value ?? '') };
+/**
+ * The values of the header; undefined if there is none. API Gateway keeps the case that the client has written. Two values
+ * are refused, because a service behind it might read the other one.
+ */
+function valuesIn(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>> | null = {},
+): readonly string[] | undefined {
+  const values = Object.entries(headers ?? {})
+    .filter(([name]) => name.toLowerCase() === 'authorization')
+    .flatMap(([, value]) => value ?? []);
+  return values.length === 0 ? undefined : values;
 }

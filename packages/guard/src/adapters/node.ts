@@ -27,7 +27,7 @@ export function protect<Api extends ApiTypes>(
   listener: (request: IncomingMessage, response: ServerResponse, token: Token<Api>) => unknown,
 ): RequestListener {
   return async (request, response) => {
-    const result = await guard.check(request, needsFor(needs, request));
+    const result = await guard.check(request, () => needsFor(needs, request));
     if (!result.ok) return sendRefusal(response, result);
     await listener(request, response, result.token);
   };
