@@ -231,7 +231,7 @@ test.each([
   ['a time without end', { maxLoginAgeSeconds: Number.POSITIVE_INFINITY }],
   ['a scope that is no text', { scopes: [Symbol('payments.approve')] }],
   ['nothing at all', null],
-  ['a function', () => ({ scopes: ['payments.approve'] })],
+  ['an async function', async () => ({ scopes: ['payments.approve'] })],
   ['a promise', Promise.resolve({ scopes: ['payments.approve'] })],
   ['a map', new Map([['scopes', ['payments.approve']]])],
 ])('needs with %s let nobody pass', async (_, needs) => {
