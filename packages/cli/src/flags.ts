@@ -102,7 +102,7 @@ export const flags = {
     fix: {
       type: 'boolean',
       about:
-        'Change the spec where a finding has a fix that leaves all decisions of the policy as they are: quotes around ambiguous words, parts without effect removed, https for http. The page of a rule says whether it has one.',
+        'Change the spec where a finding has a fix: quotes around ambiguous words, https for http, and removed parts that have no effect or that a rule refuses. The page of a rule says whether it has one.',
     },
     gateway: {
       type: 'string',

@@ -71,7 +71,7 @@ function spanToRemove({ text, key, value }: SpecSource, path: Path): Span | unde
   const before = text.slice(lineStart, start);
   const [rest = ''] = /^[^\n]*/.exec(text.slice(end)) ?? [];
   const isOwnLine = isElement ? /^\s*-\s+$/.test(before) : /^\s*$/.test(before);
-  if (isOwnLine && /^\s*(#.*)?$/.test(rest)) return ownLines(text, lineStart, end + rest.length);
+  if (isOwnLine && /^\s*(#[^\n]*)?$/.test(rest)) return ownLines(text, lineStart, end + rest.length);
   const [after] = /^\s*,[ \t]*/.exec(text.slice(end)) ?? [];
   if (after !== undefined) return { start, end: end + after.length };
   const [ahead = ''] = /,\s*$/.exec(text.slice(0, start)) ?? [];

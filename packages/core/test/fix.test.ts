@@ -57,6 +57,11 @@ describe('a fix', () => {
       'claims:\r\n  a:\r\n    value: org.id\r\n    kind: descriptive',
     ],
     [
+      'removes a line with a comment and a carriage return',
+      'claims:\r\n  a:\r\n    maxItems: 5 # five\r\n    value: org.id\r\n    kind: descriptive',
+      'claims:\r\n  a:\r\n    value: org.id\r\n    kind: descriptive',
+    ],
+    [
       'removes an acceptance',
       'claims: {}\nmarker: false\naccept:\n  - { rule: TE603, at: marker, because: b, owner: o, until: 2026-04-01 }\n  - { rule: TE702, at: claims, because: b, owner: o, until: 2026-04-01 }',
       'claims: {}\nmarker: false\naccept:\n  - { rule: TE603, at: marker, because: b, owner: o, until: 2026-04-01 }\n',

@@ -42,9 +42,7 @@ function reporterOf({ format, profile }: RuleInfo): string {
 }
 
 function fixOf({ fixable }: RuleInfo): string {
-  return fixable
-    ? ' `claimsmith check --fix` makes the change, where it leaves all decisions as they are.'
-    : '';
+  return fixable ? ' `claimsmith check --fix` makes the change.' : '';
 }
 
 function acceptanceOf({ unacceptable, safety }: RuleInfo): string {
