@@ -31,9 +31,10 @@ export async function minify(
   const isShared = policy.sources.some((source) => source.kind !== 'http' || source.aws !== undefined);
   const names = isShared ? ownProperties : [...ownProperties, ...sharedProperties];
   const short = names.filter((name) => !words.includes(name));
-  const { code } = await transform(constantsFirst(withArrows(body)), {
+  const { code } = await transform(withArrows(body), {
     minify: true,
     mangleProps: new RegExp(`^(${short.join('|')})$`),
+    define: { undefined: absent },
     target,
     format,
     charset: 'utf8',
@@ -42,12 +43,8 @@ export async function minify(
   return code;
 }
 
-/** esbuild writes constants where they are used if they are at the beginning of a file. */
-function constantsFirst(body: string): string {
-  const constant = /^const \w+ = (?:[\d_]+|'[^'\\\n]*');\n/gm;
-  const constants = (body.match(constant) ?? []).join('');
-  return `'use strict';\n${constants}${body.replace(constant, '').replace("'use strict';\n", '')}`;
-}
+/** A variable without a value is shorter than `void 0`. */
+const absent = '$undefined';
 
 const policyStart = 'function policyProgram() {\n';
 const policyEnd = '\nreturn program;\n}';
@@ -57,20 +54,30 @@ export function policyText(program: string): string {
   return `// The policy.\n${policyStart}${program}${policyEnd}`;
 }
 
-/** Functions as arrows, which are shorter; those of the policy stay inside its own. */
+/**
+ * Functions as arrows and constants as variables, which are shorter; those of the policy stay inside its own function. esbuild writes
+ * numbers and texts where they are used if they are constants at the beginning.
+ */
 function withArrows(body: string): string {
   const from = body.indexOf(policyStart);
   const to = body.indexOf(policyEnd, from);
   const policy = arrowsFirst(body.slice(from + policyStart.length, to));
   const driver = body.slice(0, from) + body.slice(to + policyEnd.length);
-  return `var policyProgram = () => {\n${policy}${policyEnd};\n${arrowsFirst(driver)}`;
+  const constant = /^const \w+ = (?:[\d_]+|'[^'\\\n]*');\n/gm;
+  const rest = arrowsFirst(driver.replace(constant, '').replace("'use strict';\n", ''));
+  return [
+    "'use strict';\n",
+    ...(driver.match(constant) ?? []),
+    `var ${absent};\nvar policyProgram = () => {\n${policy}${policyEnd};\n`,
+    rest.replace(/^const /gm, 'var ').replace(/^( +(?:for (?:await )?\()?)const /gm, '$1let '),
+  ].join('');
 }
 
 /** A variable has no value above its line, so functions come first. One that uses `this` is a constructor, and stays. */
 function arrowsFirst(text: string): string {
   const arrows: string[] = [];
   const rest = text.replace(
-    /^(async )?function (\w+)\(([^()]*)\) \{\n(.*?)^\}/gms,
+    /^(async )?function (\w+)\(((?:[^()]|\(\))*)\) \{\n(.*?)^\}/gms,
     (whole, isAsync, name, parameters, lines) => {
       if (/\bthis\./.test(lines)) return whole;
       arrows.push(`var ${name} = ${isAsync ?? ''}(${parameters}) => {\n${lines}};\n`);

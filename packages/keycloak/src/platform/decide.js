@@ -12,8 +12,8 @@ function enrichToken(policy) {
     var decision = decisionOf(policy);
     if (decision.left) return leave(policy);
     if (decision.denied === undefined) {
-      if (isAccessToken()) keepUserinfo(policy, decision.userinfo || {});
-      if (policy.remove) removeClaims(isAccessToken() ? policy.remove.access : policy.remove.id);
+      if (policy.kept && isAccessToken()) policy.kept.keep(policy, decision.userinfo || {});
+      if (policy.remove) policy.remove.take(isAccessToken() ? policy.remove.access : policy.remove.id, {});
       if (isAccessToken()) setAccess(policy, decision);
       else setClaims(policy.own.concat(policy.granting), decision.id);
       return isAccessToken() ? policy.marker : null;
@@ -55,7 +55,7 @@ function isRuledOut(policy, decision) {
 function leave(policy) {
   setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});
   if (!isAccessToken()) return null;
-  keepUserinfo(policy, null);
+  if (policy.kept) policy.kept.keep(policy, null);
   dropAudience(policy.audience);
   setScopes({ remove: policy.scopes, add: [] });
   return null;
@@ -189,13 +189,18 @@ function isAt(path) {
 function answerUserinfo(policy) {
   try {
     setClaims(policy.granting, {});
-    var kept = policy.userinfo || policy.remove ? keptUserinfo(policy) : null;
-    if (kept && policy.remove) removeClaims(policy.remove.userinfo);
-    setClaims(policy.userinfo || [], kept || {});
+    if (policy.kept) policy.kept.answer(policy);
   } catch (_error) {
     token.getOtherClaims().clear();
   }
   return null;
+}
+
+/** @type {(policy: Policy) => void} */
+function answerKept(policy) {
+  var kept = keptUserinfo(policy);
+  if (kept && policy.remove) policy.remove.take(policy.remove.userinfo, {});
+  setClaims(policy.userinfo || [], kept || {});
 }
 
 /**
@@ -204,9 +209,9 @@ function answerUserinfo(policy) {
  * @type {(policy: Policy, claims: Record<string, unknown> | null) => void}
  */
 function keepUserinfo(policy, claims) {
-  var session = policy.userinfo || policy.remove ? clientSession() : null;
-  if (session === null) return;
-  session.setNote(userinfoNote(policy), JSON.stringify({ of: policy.name, claims: claims }));
+  var session = clientSession();
+  if (session !== null)
+    session.setNote(userinfoNote(policy), JSON.stringify({ of: policy.name, claims: claims }));
 }
 
 /**
@@ -239,12 +244,7 @@ function copySigned(policy) {
     var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
     if (signed.jti !== text(token.getId())) throw new TypeError('another token');
     setClaims(policy.all, signed);
-    if (policy.remove)
-      removeClaims(
-        (policy.remove.access || []).filter(function (name) {
-          return !has(signed, name);
-        })
-      );
+    if (policy.remove) policy.remove.take(policy.remove.access, signed);
     /** @type {unknown[]} */
     var audiences = [];
     if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);

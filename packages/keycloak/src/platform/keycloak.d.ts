@@ -36,7 +36,17 @@ interface Policy {
   /** The claims of userinfo answers that the script makes. Absent: none. */
   readonly userinfo?: string[];
   /** Claims of Keycloak's own mappers that it takes out. Absent: none. */
-  readonly remove?: { readonly access?: string[]; readonly id?: string[]; readonly userinfo?: string[] };
+  readonly remove?: {
+    readonly access?: string[];
+    readonly id?: string[];
+    readonly userinfo?: string[];
+    readonly take: (names: string[] | undefined, signed: Record<string, unknown>) => void;
+  };
+  /** Keeps a decision for userinfo answers. Absent: the policy changes nothing there. */
+  readonly kept?: {
+    readonly keep: (policy: Policy, claims: Record<string, unknown> | null) => void;
+    readonly answer: (policy: Policy) => void;
+  };
   readonly all: string[];
   /** The claims that mappers make: their names in tokens, by those in the spec. */
   readonly native: Record<string, string>;

@@ -14,8 +14,8 @@ export const LIBRARY = {
     text: "/**\n * Logs what the policy would do, once for all tokens of a request. Nothing of the policy is in force, so whatever fails here\n * leaves the token as it is. Only scopes that the realm has because of the policy are taken out.\n */\nfunction observeToken(policy) {\n  try {\n    if (isAccessToken() && policy.scopes.length > 0) setScopes({ remove: policy.scopes, add: [] });\n    if (isAt(/\\/(token\\/introspect|userinfo|generate-example-[a-z-]+)\\/*$/) || !isMeant(policy)) return null;\n    var key = ['claimsmith', policy.name, 'observed', userSession.getId(), client().getId()].join(' ');\n    if (text(keycloakSession.getAttribute(key)) !== undefined) return null;\n    keycloakSession.setAttribute(key, 'observed');\n    var issued = decided(policy);\n    issued.isObserved = true;\n    record(policy, issued);\n  } catch (_error) {\n    // The token stays as it is.\n  }\n  return null;\n}",
   },
   enrichToken: {
-    needs: ['isAt', 'copySigned', 'answerUserinfo', 'isMeant', 'leave', 'decisionOf', 'isAccessToken', 'keepUserinfo', 'removeClaims', 'setAccess', 'setClaims', 'refuse', 'isRuledOut', 'endSession', 'endSessionAfterwards', 'detachClient', 'record', 'failedAt'],
-    text: "/**\n * Puts into a token what the policy decides, and returns the policy marker, which Keycloak adds as a claim. Keycloak ignores\n * an error in a script and signs the token all the same, so a denied token is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/))\n    return answerUserinfo(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.left) return leave(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) keepUserinfo(policy, decision.userinfo || {});\n      if (policy.remove) removeClaims(isAccessToken() ? policy.remove.access : policy.remove.id);\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    record(policy, failedAt(Date.now()));\n  }\n  return null;\n}",
+    needs: ['isAt', 'copySigned', 'answerUserinfo', 'isMeant', 'leave', 'decisionOf', 'isAccessToken', 'setAccess', 'setClaims', 'refuse', 'isRuledOut', 'endSession', 'endSessionAfterwards', 'detachClient', 'record', 'failedAt'],
+    text: "/**\n * Puts into a token what the policy decides, and returns the policy marker, which Keycloak adds as a claim. Keycloak ignores\n * an error in a script and signs the token all the same, so a denied token is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/))\n    return answerUserinfo(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.left) return leave(policy);\n    if (decision.denied === undefined) {\n      if (policy.kept && isAccessToken()) policy.kept.keep(policy, decision.userinfo || {});\n      if (policy.remove) policy.remove.take(isAccessToken() ? policy.remove.access : policy.remove.id, {});\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    record(policy, failedAt(Date.now()));\n  }\n  return null;\n}",
   },
   isMeant: {
     needs: ['isServiceAccount', 'text', 'client'],
@@ -26,8 +26,8 @@ export const LIBRARY = {
     text: "/**\n * Whether a deny rule about the user alone is true. Other denials must not end the session: if a rule is about the request,\n * anybody who may ask could log the user out of everything.\n */\nfunction isRuledOut(policy, decision) {\n  return decision.outcomes.some(function (outcome) {\n    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;\n  });\n}",
   },
   leave: {
-    needs: ['setClaims', 'isAccessToken', 'keepUserinfo', 'dropAudience', 'setScopes'],
-    text: "/**\n * Leaves a token alone that the policy does not enrich, but removes the policy's claims, scopes, audience and marker. In an\n * ID token, claims that only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  keepUserinfo(policy, null);\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
+    needs: ['setClaims', 'isAccessToken', 'dropAudience', 'setScopes'],
+    text: "/**\n * Leaves a token alone that the policy does not enrich, but removes the policy's claims, scopes, audience and marker. In an\n * ID token, claims that only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  if (policy.kept) policy.kept.keep(policy, null);\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
   },
   decisionOf: {
     needs: ['client', 'text', 'decided', 'record'],
@@ -62,12 +62,16 @@ export const LIBRARY = {
     text: "/** Whether the request is for one of Keycloak's endpoints. */\nfunction isAt(path) {\n  try {\n    return path.test(keycloakSession.getContext().getUri().getPath());\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   answerUserinfo: {
-    needs: ['setClaims', 'keptUserinfo', 'removeClaims'],
-    text: "/**\n * Clears authoritative claims from userinfo answers, whoever wrote them, and adds what was decided for them when the\n * client's last token was issued.\n */\nfunction answerUserinfo(policy) {\n  try {\n    setClaims(policy.granting, {});\n    var kept = policy.userinfo || policy.remove ? keptUserinfo(policy) : null;\n    if (kept && policy.remove) removeClaims(policy.remove.userinfo);\n    setClaims(policy.userinfo || [], kept || {});\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
+    needs: ['setClaims'],
+    text: "/**\n * Clears authoritative claims from userinfo answers, whoever wrote them, and adds what was decided for them when the\n * client's last token was issued.\n */\nfunction answerUserinfo(policy) {\n  try {\n    setClaims(policy.granting, {});\n    if (policy.kept) policy.kept.answer(policy);\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
+  },
+  answerKept: {
+    needs: ['keptUserinfo', 'setClaims'],
+    text: "function answerKept(policy) {\n  var kept = keptUserinfo(policy);\n  if (kept && policy.remove) policy.remove.take(policy.remove.userinfo, {});\n  setClaims(policy.userinfo || [], kept || {});\n}",
   },
   keepUserinfo: {
     needs: ['clientSession', 'userinfoNote'],
-    text: "/**\n * Keeps the claims of the userinfo answer with the client's session: a request for the answer does not say what the token\n * was asked with, and sources are not asked again. Null: the token is left alone, and so is the answer.\n */\nfunction keepUserinfo(policy, claims) {\n  var session = policy.userinfo || policy.remove ? clientSession() : null;\n  if (session === null) return;\n  session.setNote(userinfoNote(policy), JSON.stringify({ of: policy.name, claims: claims }));\n}",
+    text: "/**\n * Keeps the claims of the userinfo answer with the client's session: a request for the answer does not say what the token\n * was asked with, and sources are not asked again. Null: the token is left alone, and so is the answer.\n */\nfunction keepUserinfo(policy, claims) {\n  var session = clientSession();\n  if (session !== null)\n    session.setNote(userinfoNote(policy), JSON.stringify({ of: policy.name, claims: claims }));\n}",
   },
   keptUserinfo: {
     needs: ['clientSession', 'text', 'userinfoNote'],
@@ -78,8 +82,8 @@ export const LIBRARY = {
     text: "function userinfoNote(policy) {\n  return 'claimsmith.' + policy.policy + '.userinfo';\n}",
   },
   copySigned: {
-    needs: ['parameter', 'utf8', 'text', 'setClaims', 'removeClaims', 'has', 'dropAudience'],
-    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    if (policy.remove)\n      removeClaims(\n        (policy.remove.access || []).filter(function (name) {\n          return !has(signed, name);\n        })\n      );\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
+    needs: ['parameter', 'utf8', 'text', 'setClaims', 'dropAudience'],
+    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    if (policy.remove) policy.remove.take(policy.remove.access, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   record: {
     needs: ['isAt', 'auditId', 'text', 'client', 'agesOf', 'madeClaims', 'causesOf', 'isAccessToken', 'parameter', 'logger'],
@@ -118,8 +122,8 @@ export const LIBRARY = {
     text: "/** Sets the script's claims, and removes other mappers' claims of the same names. */\nfunction setClaims(names, values) {\n  var others = token.getOtherClaims();\n  names.forEach(function (name) {\n    others.remove(name);\n    if (has(values, name)) setClaim(name, values[name]);\n  });\n}",
   },
   removeClaims: {
-    needs: ['setClaims', 'isAccessToken'],
-    text: "/** Takes claims of other mappers out. Three are fields of an access token, and not among its other claims. */\nfunction removeClaims(names) {\n  setClaims(names || [], {});\n  if (!names || !isAccessToken()) return;\n  if (names.indexOf('realm_access') >= 0) token.setRealmAccess(null);\n  if (names.indexOf('resource_access') >= 0) token.setResourceAccess(null);\n  if (names.indexOf('allowed-origins') >= 0) token.setAllowedOrigins(null);\n}",
+    needs: ['has', 'setClaims', 'isAccessToken'],
+    text: "/**\n * Takes claims of other mappers out, except those that a signed token has. Three are fields of an access token, and not among\n * its other claims.\n */\nfunction removeClaims(names, signed) {\n  var removed = (names || []).filter(function (name) {\n    return !has(signed, name);\n  });\n  setClaims(removed, {});\n  if (!isAccessToken()) return;\n  if (removed.indexOf('realm_access') >= 0) token.setRealmAccess(null);\n  if (removed.indexOf('resource_access') >= 0) token.setResourceAccess(null);\n  if (removed.indexOf('allowed-origins') >= 0) token.setAllowedOrigins(null);\n}",
   },
   setClaim: {
     needs: [],

@@ -22,15 +22,19 @@ function setClaims(names, values) {
 }
 
 /**
- * Takes claims of other mappers out. Three are fields of an access token, and not among its other claims.
- * @type {(names: string[] | undefined) => void}
+ * Takes claims of other mappers out, except those that a signed token has. Three are fields of an access token, and not among
+ * its other claims.
+ * @type {(names: string[] | undefined, signed: Record<string, unknown>) => void}
  */
-function removeClaims(names) {
-  setClaims(names || [], {});
-  if (!names || !isAccessToken()) return;
-  if (names.indexOf('realm_access') >= 0) token.setRealmAccess(null);
-  if (names.indexOf('resource_access') >= 0) token.setResourceAccess(null);
-  if (names.indexOf('allowed-origins') >= 0) token.setAllowedOrigins(null);
+function removeClaims(names, signed) {
+  var removed = (names || []).filter(function (name) {
+    return !has(signed, name);
+  });
+  setClaims(removed, {});
+  if (!isAccessToken()) return;
+  if (removed.indexOf('realm_access') >= 0) token.setRealmAccess(null);
+  if (removed.indexOf('resource_access') >= 0) token.setResourceAccess(null);
+  if (removed.indexOf('allowed-origins') >= 0) token.setAllowedOrigins(null);
 }
 
 /**

@@ -83,7 +83,7 @@ return ${settings.observe === undefined ? 'enrichToken' : 'enrichUnlessObserved'
   ${auditKey === undefined ? '' : `subject: function () { return subjectDigest(${JSON.stringify(auditKey)}); },\n  `}decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
   own: ${JSON.stringify(own)},
   granting: ${JSON.stringify(granting)},
-  ${userinfo.length === 0 ? '' : `userinfo: ${JSON.stringify(userinfo)},\n  `}${settings.remove === undefined ? '' : `remove: ${JSON.stringify(settings.remove)},\n  `}all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
+  ${keptText(userinfo, settings.remove)}all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
     contextText(rest, fields, settings),
   ].filter((part) => part !== '');
@@ -92,6 +92,14 @@ return ${settings.observe === undefined ? 'enrichToken' : 'enrichUnlessObserved'
     program: `/* The policy. */\nfunction policyProgram() {\n${generateProgram(rest, { names })}\nreturn program;\n}`,
     driver: `/* The driver: the same for every policy; unused parts are left out. */\n\n${linked(LIBRARY, parts.join('\n'))}`,
   };
+}
+
+/** What the policy adds to userinfo answers, and the claims that it takes out of tokens. */
+function keptText(userinfo: readonly string[], remove: object | undefined): string {
+  const kept = 'kept: { keep: keepUserinfo, answer: answerKept },\n  ';
+  const added = userinfo.length === 0 ? '' : `userinfo: ${JSON.stringify(userinfo)},\n  `;
+  if (remove === undefined) return added === '' ? '' : added + kept;
+  return `${added}remove: {"take":removeClaims,${JSON.stringify(remove).slice(1)},\n  ${kept}`;
 }
 
 function joined(policy: Policy, parts: readonly string[]): string {
