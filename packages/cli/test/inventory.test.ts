@@ -58,6 +58,17 @@ describe('claimsmith inventory', () => {
     expect(two.err).toMatch(/TE609[\s\S]*int here, string in a\/enrichment\.yaml/);
   });
 
+  test('a proven age is that of the access token', async () => {
+    const ageOf = async (tokens: string) => {
+      const claim = `plan: { value: user.name, kind: descriptive, tokens: [${tokens}] }`;
+      const root = scratchFolder({ 'enrichment.yaml': spec('a', claim) });
+      return /proven age \| (.*) \|/.exec((await claimsmith(root, 'inventory', '.')).out)?.[1];
+    };
+    expect(await ageOf('access')).toBe('6m');
+    expect(await ageOf('access, id')).toBe('6m in the access token');
+    expect(await ageOf('id')).toMatch(/^unknown/);
+  });
+
   test('claims of userinfo answers, and a spec that takes claims of the issuer out', async () => {
     const root = scratchFolder({
       'enrichment.yaml': `version: 1

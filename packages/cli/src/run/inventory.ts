@@ -29,7 +29,7 @@ export interface InventoryItem {
   readonly consumers: readonly string[];
   readonly reviewBy: string | undefined;
   readonly maxAgeMs: number | undefined;
-  /** How old it may be; undefined for a constant. */
+  /** How old it may be, in the access token if it is there; undefined for a constant. */
   readonly age: ExplainedAge | undefined;
   /** By issuer, its name in tokens. An issuer without an entry does not emit it. */
   readonly emitted: Readonly<Record<string, Emitted>>;
@@ -141,16 +141,18 @@ export const columns = [
   ['purpose', ({ purpose }) => purpose ?? ''],
   ['consumers', ({ consumers }) => consumers.join(', ')],
   ['max age', ({ maxAgeMs }) => (maxAgeMs === undefined ? '' : formatDuration(maxAgeMs))],
-  ['proven age', ({ age }) => ageText(age)],
+  ['proven age', ageText],
   ['review by', ({ reviewBy }) => reviewBy ?? ''],
   ['emitted as', ({ emitted }) => emittedText(emitted)],
   ['without it', withoutText],
 ] as const satisfies readonly (readonly [string, (item: InventoryItem) => string])[];
 
-function ageText(age: ExplainedAge | undefined): string {
+function ageText({ age, tokens }: InventoryItem): string {
   if (age === undefined) return 'constant';
   if (age.lifetimeMs === undefined) return 'unknown: the spec sets no lifetime of its token';
-  return `${formatAge(age.totalMs)}${age.verdict === 'exceeded' ? ', over max age' : ''}`;
+  // Nobody knows how long its other tokens live.
+  const where = tokens.length > 1 ? ' in the access token' : '';
+  return `${formatAge(age.totalMs)}${where}${age.verdict === 'exceeded' ? ', over max age' : ''}`;
 }
 
 function emittedText(emitted: InventoryItem['emitted']): string {
