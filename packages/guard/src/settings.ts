@@ -37,7 +37,7 @@ export interface KnownIssuer {
   readonly addresses: readonly string[];
   readonly looks: ContractIssuer;
   readonly algorithms: readonly string[];
-  readonly clients: readonly string[] | undefined;
+  readonly clients: ReadonlySet<string> | undefined;
   readonly withoutId: boolean;
   readonly audiences: ReadonlySet<string>;
   readonly agents: boolean;
@@ -108,7 +108,7 @@ function knownIssuer(
     addresses,
     looks,
     algorithms,
-    clients,
+    clients: clients && new Set(clients),
     withoutId,
     audiences: new Set([audience, ...(one.otherAudiences ?? own)]),
     agents: one.agents ?? false,

@@ -38,11 +38,11 @@ interface UnknownClaims {
 /** The audiences that a guard can be set up for. */
 export type AudienceOf<A> = unknown extends A ? string : '*' extends keyof A ? string : keyof A & string;
 
-/** The types of the API with this audience. */
+/** The types of the API with this audience; of all that it may be, if only a pattern is known, such as `string`. */
 export type ApiOf<A, Audience> = Audience extends keyof A
   ? Extract<A[Audience], ApiTypes>
   : '*' extends keyof A
-    ? Extract<A['*'], ApiTypes>
+    ? Extract<A['*' | Extract<keyof A, Audience>], ApiTypes>
     : UnknownApi;
 
 /** One authorization detail that the policy has granted. */

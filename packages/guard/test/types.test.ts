@@ -1,4 +1,4 @@
-import { createGuard, readContract, type Token } from '@claimsmith/guard';
+import { createGuard, readContract, type Token, type UnknownApi } from '@claimsmith/guard';
 import { expectTypeOf, test } from 'vitest';
 import type { Apis } from '../../../examples/payments/service/contract.ts';
 import { audience, contract, contractData } from './setup.ts';
@@ -52,6 +52,19 @@ const neverRun = () => {
   test('an API that the contract does not have', () => {
     // @ts-expect-error the audience is another one
     createGuard({ contract, audience: 'https://payment.acme.example/', issuers: {} });
+  });
+
+  test('an audience that is known only when the service runs may be that of any API', () => {
+    interface Two {
+      readonly '*': Payments;
+      readonly 'https://other.acme.example/': UnknownApi;
+    }
+    const contract = readContract<Two>(contractData);
+    const open = createGuard({ contract, audience: String(audience), issuers: {} });
+    open.checkToken('').then((result) => {
+      if (result.ok && result.token.kind === 'human')
+        expectTypeOf(result.token.authority['tenant_id']).toEqualTypeOf<unknown>();
+    });
   });
 
   test('a field of an authorization detail', () => {

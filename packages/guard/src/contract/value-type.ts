@@ -76,11 +76,19 @@ function objectOf(
   return Object.freeze(copy);
 }
 
+/** JSON has numbers that are infinite once they are read, such as 1e400: then it is undefined. */
 function frozen(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map(frozen));
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (Array.isArray(value)) {
+    const items = value.map(frozen);
+    return items.includes(undefined) ? undefined : Object.freeze(items);
+  }
   if (!isObject(value)) return value;
   const copy: Record<string, unknown> = Object.create(null);
-  for (const [name, member] of Object.entries(value)) copy[name] = frozen(member);
+  for (const [name, member] of Object.entries(value)) {
+    copy[name] = frozen(member);
+    if (copy[name] === undefined) return undefined;
+  }
   return Object.freeze(copy);
 }
 

@@ -32,6 +32,7 @@ const retryMs = 1_000;
 interface List {
   readonly bits: number;
   readonly bytes: Uint8Array;
+  readonly sinceMs: number;
   readonly untilMs: number;
 }
 
@@ -63,7 +64,8 @@ export function statusListDenylist(options: StatusListOptions): Denylist {
 
   const listAt = async (uri: string): Promise<List> => {
     const found = lists.get(uri);
-    if (found !== undefined && now() < found.untilMs) return found;
+    // Before `sinceMs`, the clock was set back.
+    if (found !== undefined && found.sinceMs <= now() && now() < found.untilMs) return found;
     const since = now() - (failedAtMs.get(uri) ?? Number.NEGATIVE_INFINITY);
     if (since >= 0 && since < retryMs) throw new Error('the status list could not be read a moment ago');
     const known = pending.get(uri);
@@ -119,7 +121,7 @@ function listOf(payload: Readonly<Record<string, unknown>>, expected: Expected):
     typeof ttl === 'number' && ttl > 0 ? Math.min(ttl, expected.maxTtlSeconds) : expected.maxTtlSeconds;
   const end = typeof exp === 'number' ? Math.min(exp, now + life) : now + life;
   const bytes = inflateSync(Buffer.from(lst, 'base64url'), { maxOutputLength: inflatedLimitBytes });
-  return { bits, bytes, untilMs: end * 1_000 };
+  return { bits, bytes, sinceMs: expected.nowMs, untilMs: end * 1_000 };
 }
 
 /** Statuses fill each byte from its least significant bit. */

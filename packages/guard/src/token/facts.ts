@@ -37,7 +37,7 @@ export function factsOf({ issuer, parsed, payload }: Verified, bounds: Bounds, n
   if (subject === undefined) throw refuse('subject');
   if (!isForUs(payload['aud'], bounds.audience, issuer)) throw refuse('audience');
   const client = clientOf({ issuer, payload });
-  if (clients !== undefined && (client === undefined || !clients.includes(client))) throw refuse('client');
+  if (clients !== undefined && (client === undefined || !clients.has(client))) throw refuse('client');
   return {
     issuer: id,
     issuerUrl: parsed.issuer,
