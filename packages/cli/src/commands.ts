@@ -289,17 +289,21 @@ export const commands = {
   revoke: command({
     about: 'Make entries of a denylist for tokens that an audit names.',
     details: [
-      'It reads the audit of Okta’s hook server, and prints an entry for each token that was issued and may still be valid, counted as a day from its issuance. Services with @claimsmith/guard refuse the tokens once their denylist has the entries. Filters are joined: a token must match all of them.',
+      'It reads the audit of Okta’s hook server, and prints an entry for each token that was issued and may still be valid: for as long as a guard lets a token live, a day if you do not say otherwise with --token-life. Services with @claimsmith/guard refuse the tokens once their denylist has the entries. Filters are joined: a token must match all of them.',
     ],
     positionals: [],
     flags: flags.revoke,
     examples: [
       'claimsmith revoke --audit issuances.jsonl --issuer https://acme.okta.com/oauth2/default --client 0oa1b2',
       'AUDIT_KEY=… claimsmith revoke --audit issuances.jsonl --issuer https://acme.okta.com/oauth2/default --subject 00u1b2 --out entries.json',
+      'REDIS_URL=… claimsmith revoke --audit issuances.jsonl --issuer https://acme.okta.com/oauth2/default --since 2027-01-31T10:00:00Z --redis-from REDIS_URL',
     ],
     exits: [
-      [0, 'the entries were printed or written'],
-      [1, 'a file cannot be read or written, or a line of an audit cannot be read'],
+      [0, 'the entries were printed, written, or added'],
+      [
+        1,
+        'a file cannot be read or written, the database has not taken all entries, or a line of an audit cannot be read',
+      ],
     ],
     load: async () => (await import('./commands/revoke.ts')).revoke,
   }),

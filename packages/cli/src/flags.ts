@@ -301,7 +301,24 @@ export const flags = {
     client: { type: 'string', value: 'id', about: 'Only tokens of this client.' },
     since: { type: 'string', value: 'time', about: 'Only tokens since then: 2027-01-31T10:00:00Z.' },
     all: { type: 'boolean', about: 'All tokens of the audit.' },
+    'token-life': {
+      type: 'string',
+      value: 'duration',
+      about:
+        'How long tokens live at most, as `maxLifetimeSeconds` of your guards says. Entries are kept as long. Default: 24h, as there.',
+    },
     out: { type: 'string', value: 'file', about: 'Write the entries to this file. Default: print them.' },
+    'redis-from': {
+      type: 'string',
+      value: 'variable',
+      about:
+        'Add the entries to Redis or Valkey, where `redisDenylist` reads them. The variable of the environment holds its address: redis://….',
+    },
+    'redis-prefix': {
+      type: 'string',
+      value: 'text',
+      about: 'The `prefix` of your `redisDenylist`. Default: claimsmith:denylist.',
+    },
     json: { type: 'boolean', about: 'Has no effect: entries are JSON.' },
   },
   explain: { ...values, json, ...noScripts },

@@ -254,11 +254,14 @@ describe('claimsmith diff', () => {
     expect(existsSync(at('pwned'))).toBe(false);
   });
 
-  test.each(['-x', '--output=pwned', '--upload-pack=touch'])('%s is not taken for a flag of git', async (ref) => {
-    expect((await claimsmith(root, 'diff', ref, 'shop')).code).toBe(64);
-    expect((await claimsmith(root, 'diff', '--', ref, 'shop')).code).toBe(1);
-    expect(existsSync(at('pwned'))).toBe(false);
-  });
+  test.each(['-x', '--output=pwned', '--upload-pack=touch'])(
+    '%s is not taken for a flag of git',
+    async (ref) => {
+      expect((await claimsmith(root, 'diff', ref, 'shop')).code).toBe(64);
+      expect((await claimsmith(root, 'diff', '--', ref, 'shop')).code).toBe(1);
+      expect(existsSync(at('pwned'))).toBe(false);
+    },
+  );
 
   test('a spec that was not there, had errors, was TypeScript, or is in no repository', async () => {
     mkdirSync(at('new'));

@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { redisDenylist } from '@claimsmith/guard';
+import { createClient } from '@redis/client';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { serverForTests } from '../../../tools/servers/for-tests.ts';
+import { startRedis } from '../../../tools/servers/redis.ts';
 import { auditLine } from '../../okta-server/src/audit-line.ts';
 import { scratchFolder } from './scratch.ts';
 import { claimsmith } from './terminal.ts';
@@ -90,4 +94,85 @@ test('what is missing is told', async () => {
   expect((await revoke()).err).toMatch(/--subject, --client, --since, or --all/);
   process.env['AUDIT_KEY'] = 'short';
   expect((await revoke('--subject', '00u1')).err).toMatch(/AUDIT_KEY/);
+});
+
+test('entries are kept as long as a guard lets a token live, and a minute for clocks', async () => {
+  const now = Date.now() / 1_000;
+  const untilOf = async (...args: readonly string[]) => {
+    const { out } = await revoke('--client', 'job', ...args);
+    return Math.round((JSON.parse(out).entries[0]?.until - now) / 60);
+  };
+  // It was issued a minute ago.
+  expect(await untilOf()).toBe(24 * 60);
+  expect(await untilOf('--token-life', '30m')).toBe(30);
+  expect(idsIn((await revoke('--all', '--token-life', '26h')).out)).toContain('AT.5');
+  expect(idsIn((await revoke('--all', '--token-life', '5m')).out)).not.toContain('AT.5');
+  for (const life of ['0s', '-1h', '1', 'a day', '99999999d', '1ms'])
+    expect(await revoke('--all', `--token-life=${life}`)).toMatchObject({ code: 64, out: '' });
+});
+
+const redis = await serverForTests(startRedis);
+test.skipIf(redis === undefined)('Redis is there', () => {});
+
+describe('the database of a guard', () => {
+  afterEach(() => {
+    delete process.env['DENYLIST_URL'];
+  });
+  const write = async (url: string | undefined, ...args: readonly string[]) => {
+    if (url !== undefined) process.env['DENYLIST_URL'] = url;
+    return await revoke('--all', '--redis-from', 'DENYLIST_URL', ...args);
+  };
+
+  test.runIf(redis)('takes the entries, where its denylist reads them', async () => {
+    const client = createClient({ url: redis?.url ?? '' });
+    await client.connect();
+    try {
+      const prefix = `test-${Math.random()}`;
+      const denylist = redisDenylist({ send: (args) => client.sendCommand(args), prefix });
+      await denylist.open();
+      const isRevoked = (id: string, iss = issuer) =>
+        denylist.isRevoked({
+          issuer: iss,
+          id,
+          subject: '00u1',
+          session: undefined,
+          issuedAt: Date.now() / 1_000,
+          status: undefined,
+        });
+      expect(await isRevoked('AT.1')).toBe(false);
+      // Twice, as after a failure.
+      for (let turn = 0; turn < 2; turn++)
+        expect(await write(redis?.url, '--redis-prefix', prefix)).toMatchObject({
+          code: 0,
+          out: '',
+          err: expect.stringContaining('3 tokens revoked'),
+        });
+      for (const id of ['AT.1', 'AT.2', 'AT.3']) expect(await isRevoked(id)).toBe(true);
+      for (const id of ['AT.4', 'AT.5']) expect(await isRevoked(id)).toBe(false);
+      expect(await isRevoked('AT.1', 'https://other.example')).toBe(false);
+      const keys = await client.keys(`*${prefix}*`);
+      const lives = await Promise.all(
+        keys.filter((key) => !key.endsWith('open')).map((key) => client.ttl(key)),
+      );
+      expect(Math.min(...lives)).toBeGreaterThan(86_000);
+    } finally {
+      client.destroy();
+    }
+  });
+
+  test('one that cannot be reached, and no address', async () => {
+    expect(await write('redis://:planted-password@127.0.0.1:1')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^error: the database took 0 of 3 revocations: /),
+    });
+    for (const url of ['', 'http://x', 'redis://', 'planted-password']) {
+      const { code, err } = await write(url);
+      expect([code, err]).toEqual([64, expect.not.stringContaining('planted')]);
+    }
+    expect((await revoke('--all', '--redis-from', 'NOT_SET')).err).toMatch(
+      /NOT_SET does not hold the address/,
+    );
+    expect((await revoke('--all', '--redis-prefix', 'x')).code).toBe(64);
+  });
 });

@@ -118,7 +118,7 @@ export { addedUp, longestRounds } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { oneAnswer } from './sources/one-answer.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
-export { formatAge, formatDuration } from './spec/units.ts';
+export { formatAge, formatDuration, parseDuration } from './spec/units.ts';
 export {
   type Access,
   type Change,
