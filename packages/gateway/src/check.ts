@@ -1,6 +1,13 @@
-import type { Guard, Problem, Token } from '@claimsmith/guard';
-import { claimHeaders, tokenHeader } from './headers.ts';
-import type { Signer } from './internal-token.ts';
+import {
+  type Contract,
+  type Guard,
+  LookupError,
+  type Problem,
+  type Refusal,
+  type Token,
+} from '@claimsmith/guard';
+import { claimHeaders, type Headers, headerValue, tokenHeader, tokenHeaders } from './headers.ts';
+import type { Claims, Signer } from './internal-token.ts';
 import { type Routes, routesOf } from './routes.ts';
 import type { Rule } from './rules.ts';
 
@@ -18,12 +25,18 @@ export interface Asked {
 /** What to answer to a gateway. */
 export interface Answer {
   readonly status: 200 | 400 | 401 | 403 | 503;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-  /** A constant for the client; undefined where the request passes. */
-  readonly error: string | undefined;
+  readonly headers: Headers;
+  /** JSON of printable ASCII for the client; empty where the request passes. */
+  readonly body: string;
   /** Why a request is refused, for log and metrics. */
   readonly problem: { readonly code: string; readonly issuer?: string; readonly claim?: string } | undefined;
+}
+
+/** One API behind the gateway. */
+export interface Api {
+  readonly guard: Guard;
+  /** The claims of the contract that are looked up. */
+  readonly lookups: NonNullable<Contract['apis'][string]['lookups']>;
 }
 
 export interface CheckOptions {
@@ -33,7 +46,9 @@ export interface CheckOptions {
     readonly preflight: boolean;
   };
   /** By audience. */
-  readonly guards: ReadonlyMap<string, Guard>;
+  readonly apis: ReadonlyMap<string, Api>;
+  /** Whether the deny rules of the policy can be asked. */
+  readonly denies: boolean;
   /** Signs what the service gets. Undefined: it gets headers. */
   readonly signer: Signer | undefined;
 }
@@ -43,7 +58,7 @@ export class Check {
   readonly #options: CheckOptions;
   readonly #routes: Routes<Rule>;
   /** Tokens come from the guard's cache again and again. */
-  readonly #headers = new WeakMap<Token, readonly string[]>();
+  readonly #headers = new WeakMap<Token, Headers>();
 
   constructor(options: CheckOptions) {
     this.#options = options;
@@ -58,8 +73,8 @@ export class Check {
     });
     try {
       return await Promise.race([this.#answer(asked), late]);
-    } catch {
-      return unavailable('internal');
+    } catch (error) {
+      return error instanceof LookupError ? refusal(error.refusal) : unavailable('internal');
     } finally {
       clearTimeout(timer);
     }
@@ -74,25 +89,56 @@ export class Check {
     // One of them could be for us, and the other for the service.
     if (authorization.length > 1) return refused(400, 'request');
     const { audience = '' } = rule;
-    const guard = this.#options.guards.get(audience);
-    if (guard === undefined) return unavailable('internal');
-    const result = await guard.check({ headers: { authorization: authorization[0] } }, rule.needs);
-    if (!result.ok) {
-      const { status, challenge, error = 'no_token', problem } = result;
-      return { status, headers: ['WWW-Authenticate', challenge], error, problem: named(problem) };
-    }
-    return passed(this.#headersFor(result.token, audience));
+    const api = this.#options.apis.get(audience);
+    if (api === undefined) return unavailable('internal');
+    const result = await api.guard.check({ headers: { authorization: authorization[0] } }, rule.needs);
+    if (!result.ok) return refusal(result);
+    const { token } = result;
+    const [denial, found] = await Promise.all([
+      this.#options.denies ? token.deny() : undefined,
+      rule.resolve.length === 0 ? undefined : lookedUp(token, rule.resolve, api),
+    ]);
+    if (denial?.denied !== undefined) return denied(denial.denied, denial.message, token.issuer);
+    return passed(this.#headersFor(token, found, audience));
   }
 
-  #headersFor(token: Token, audience: string): readonly string[] {
+  #headersFor(token: Token, found: Claims | undefined, audience: string): Headers {
     const { signer } = this.#options;
-    if (signer !== undefined) return [tokenHeader, signer.sign(token, audience)];
-    const known = this.#headers.get(token);
-    if (known !== undefined) return known;
-    const headers = claimHeaders(token);
-    this.#headers.set(token, headers);
-    return headers;
+    if (signer !== undefined) return [tokenHeader, signer.sign(token, found, audience)];
+    let headers = this.#headers.get(token);
+    if (headers === undefined) {
+      headers = tokenHeaders(token);
+      this.#headers.set(token, headers);
+    }
+    if (found === undefined) return headers;
+    const { authority, descriptive } = found;
+    return [
+      ...headers,
+      ...claimHeaders(authority, 'authoritative'),
+      ...claimHeaders(descriptive, 'descriptive'),
+    ];
   }
+}
+
+/** @throws {LookupError} if a value cannot be had, and the policy denies then */
+async function lookedUp(token: Token, names: readonly string[], { lookups }: Api): Promise<Claims> {
+  const values = await Promise.all(names.map(async (name) => [name, await token.resolve(name)] as const));
+  const of = (kind: 'authoritative' | 'descriptive') =>
+    Object.fromEntries(values.filter(([name]) => lookups[name]?.kind === kind));
+  return { authority: of('authoritative'), descriptive: of('descriptive') };
+}
+
+function passed(headers: Headers): Answer {
+  return { status: 200, headers, body: '', problem: undefined };
+}
+
+function refusal({ status, challenge, error = 'no_token', problem }: Refusal): Answer {
+  return {
+    status,
+    headers: status === 503 ? [] : ['WWW-Authenticate', challenge],
+    body: headerValue({ error }),
+    problem: named(problem),
+  };
 }
 
 /** Without what may hold a value. */
@@ -100,15 +146,22 @@ function named({ code, issuer, claim }: Problem): NonNullable<Answer['problem']>
   return { code, ...(issuer === undefined ? {} : { issuer }), ...(claim === undefined ? {} : { claim }) };
 }
 
-function passed(headers: readonly string[]): Answer {
-  return { status: 200, headers, error: undefined, problem: undefined };
+/** A deny rule of the policy: its reason and its message are constants of the spec. */
+function denied(reason: string, message: string | undefined, issuer: string): Answer {
+  const body = headerValue({ error: 'access_denied', error_description: message ?? reason });
+  return { status: 403, headers: [], body, problem: { code: reason, issuer } };
 }
 
 function refused(status: 400 | 403, code: 'spoofed' | 'path' | 'no_route' | 'request'): Answer {
   const error = status === 403 ? 'access_denied' : 'invalid_request';
-  return { status, headers: [], error, problem: { code } };
+  return { status, headers: [], body: headerValue({ error }), problem: { code } };
 }
 
 function unavailable(code: 'deadline' | 'internal'): Answer {
-  return { status: 503, headers: [], error: 'temporarily_unavailable', problem: { code } };
+  return {
+    status: 503,
+    headers: [],
+    body: headerValue({ error: 'temporarily_unavailable' }),
+    problem: { code },
+  };
 }

@@ -1,11 +1,18 @@
+import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import {
+  cacheSecrets,
+  cacheVariables,
   defaultLimits,
   type Environment,
   type HttpLimits,
   type LogLevel,
   logLevels,
   readVariables,
+  redisUrl,
   refuseVariables,
+  settingNames,
+  settingsFor,
+  sharedCacheOf,
   text,
   whole,
 } from '@claimsmith/server';
@@ -24,6 +31,16 @@ export interface Configuration {
   /** The key of internal tokens, in PEM, and a further one. */
   readonly signingKey: string | undefined;
   readonly nextKey: string | undefined;
+  /** The `lookups.mjs` that `claimsmith build` wrote. */
+  readonly lookupsFile: string | undefined;
+  /** A cache of answers of sources that several servers share. */
+  readonly sharedCache: SharedCacheOptions | undefined;
+  /**
+   * The values of the `${NAME}`s of look-ups, read again at each call.
+   *
+   * @throws ServerError `configuration` that names all missing ones
+   */
+  settingsFor(names: readonly string[]): Readonly<Record<string, string>>;
   /** A file with entries, as `claimsmith revoke` writes it. */
   readonly denylistFile: string | undefined;
   readonly denylistRedisUrl: string | undefined;
@@ -34,7 +51,7 @@ export interface Configuration {
   readonly files: readonly string[];
 }
 
-const secrets = ['SIGNING_KEY', 'SIGNING_KEY_NEXT', 'DENYLIST_REDIS_URL'] as const;
+const secrets = ['SIGNING_KEY', 'SIGNING_KEY_NEXT', 'DENYLIST_REDIS_URL', ...cacheSecrets] as const;
 
 const variables = z.object({
   CONTRACT: text,
@@ -44,10 +61,11 @@ const variables = z.object({
   OPS_PORT: z.optional(whole(0, 65_535)),
   SIGNING_KEY: z.optional(text),
   SIGNING_KEY_NEXT: z.optional(text),
+  LOOKUPS: z.optional(text),
   DENYLIST: z.optional(text),
-  DENYLIST_REDIS_URL: z.optional(
-    z.string().check(z.regex(/^rediss?:\/\//, 'must be an address that starts with redis:// or rediss://')),
-  ),
+  DENYLIST_REDIS_URL: z.optional(redisUrl),
+  ...cacheVariables,
+  CLAIMSMITH_SETTINGS: settingNames,
   LOG_LEVEL: z._default(z.enum(logLevels, `must be one of ${logLevels.join(', ')}`), 'info'),
   LINGER_MS: z._default(whole(0, 8_000), '2000'),
   MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
@@ -69,10 +87,12 @@ const needed: Readonly<Record<string, string>> = {
  * @throws ServerError `configuration` with all problems, one per line, without any value
  */
 export function readConfiguration(environment: Environment): Configuration {
-  const { data, problems, given } = readVariables(environment, { variables, secrets, needed });
+  const { data, values, problems, given } = readVariables(environment, { variables, secrets, needed });
+  const sharedCache = sharedCacheOf(values, problems);
   if (data === undefined || problems.length > 0) return refuseVariables(problems);
+  const listed = data.CLAIMSMITH_SETTINGS.split(/[\s,]+/);
   const keyFiles = ['SIGNING_KEY_FILE', 'SIGNING_KEY_NEXT_FILE'].map(given);
-  const files = [data.CONTRACT, data.RULES, data.DENYLIST, ...keyFiles];
+  const files = [data.CONTRACT, data.RULES, data.LOOKUPS, data.DENYLIST, ...keyFiles];
   return {
     contractFile: data.CONTRACT,
     rulesFile: data.RULES,
@@ -81,6 +101,9 @@ export function readConfiguration(environment: Environment): Configuration {
     opsPort: data.OPS_PORT === undefined ? undefined : Number(data.OPS_PORT),
     signingKey: data.SIGNING_KEY,
     nextKey: data.SIGNING_KEY_NEXT,
+    lookupsFile: data.LOOKUPS,
+    sharedCache,
+    settingsFor: (names) => settingsFor(names, listed, variableNames, given),
     denylistFile: data.DENYLIST,
     denylistRedisUrl: data.DENYLIST_REDIS_URL,
     logLevel: data.LOG_LEVEL,

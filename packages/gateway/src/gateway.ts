@@ -2,13 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { type FrontOptions, FrontServer, type Log, type Paced } from '@claimsmith/server';
 import { askedIn } from './asked.ts';
 import type { Answer, Asked, Check } from './check.ts';
+import { headerValue } from './headers.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Where services get the keys of internal tokens. */
 export const keysPath = '/.well-known/jwks.json';
 
-/** The header by which nginx learns the body of an answer, which it drops. */
-export const errorHeader = 'X-Gateway-Error';
+/** The header by which gateways learn the body of a refusal, which some of them drop. */
+export const bodyHeader = 'X-Gateway-Body';
 
 /** What is at work now; a reload replaces it. */
 export interface AtWork {
@@ -60,23 +61,19 @@ export function gatewayServer({ current, metrics, log, lines, ...doors }: Gatewa
     },
     faulty() {
       const problem = { code: 'malformed' };
-      tell({ status: 400, headers: [], error: undefined, problem }, 0);
-      return { status: 400, body: bodyOf('invalid_request') };
+      const body = headerValue({ error: 'invalid_request' });
+      tell({ status: 400, headers: [], body, problem }, 0);
+      return { status: 400, body };
     },
     render: async () => metrics.render(),
   });
 }
 
-function send(response: ServerResponse, { status, headers, error }: Answer): void {
-  const body = error === undefined ? '' : bodyOf(error);
+function send(response: ServerResponse, { status, headers, body }: Answer): void {
   const all = [...headers, 'Content-Length', String(body.length)];
-  if (error !== undefined)
-    all.push('Content-Type', 'application/json', 'Cache-Control', 'no-store', errorHeader, error);
+  if (body !== '')
+    all.push('Content-Type', 'application/json', 'Cache-Control', 'no-store', bodyHeader, body);
   response.writeHead(status, all).end(body);
-}
-
-function bodyOf(error: string): string {
-  return JSON.stringify({ error });
 }
 
 function sendKeys(response: ServerResponse, keys: string): void {

@@ -38,8 +38,8 @@ export function headerNames({ apis }: Pick<Contract, 'apis'>): readonly string[]
     [tokenHeader, ...Object.keys(facts)].map((name) => [key(name), '']),
   );
   const names = [tokenHeader, ...Object.keys(facts)];
-  for (const { claims } of Object.values(apis)) {
-    for (const [claim, { kind }] of Object.entries(claims)) {
+  for (const { claims, lookups = {} } of Object.values(apis)) {
+    for (const [claim, { kind }] of Object.entries({ ...claims, ...lookups })) {
       const name = claimHeader(claim, kind);
       const other = claimOf.get(key(name));
       if (other === undefined) names.push(name);
@@ -57,18 +57,28 @@ function key(name: string): string {
   return name.toLowerCase();
 }
 
-/** The headers for a service, as names and values in turn. What the token does not say has no header. */
-export function claimHeaders(token: Token): readonly string[] {
-  const headers: string[] = [];
-  const add = (name: string, value: unknown) => {
-    if (value !== undefined) headers.push(name, headerValue(value));
-  };
-  for (const [name, read] of Object.entries(facts)) add(name, read(token));
-  for (const [claim, value] of Object.entries(token.authority))
-    add(claimHeader(claim, 'authoritative'), value);
-  for (const [claim, value] of Object.entries(token.descriptive))
-    add(claimHeader(claim, 'descriptive'), value);
-  return headers;
+/** Headers as names and values in turn. */
+export type Headers = readonly string[];
+
+/** The headers for a service about a token. What the token does not say has no header. */
+export function tokenHeaders(token: Token): Headers {
+  return [
+    ...Object.entries(facts).flatMap(([name, read]) => header(name, read(token))),
+    ...claimHeaders(token.authority, 'authoritative'),
+    ...claimHeaders(token.descriptive, 'descriptive'),
+  ];
+}
+
+/** The headers for a service about claims of one kind. */
+export function claimHeaders(
+  claims: Readonly<Record<string, unknown>>,
+  kind: 'authoritative' | 'descriptive',
+): Headers {
+  return Object.entries(claims).flatMap(([claim, value]) => header(claimHeader(claim, kind), value));
+}
+
+function header(name: string, value: unknown): Headers {
+  return value === undefined ? [] : [name, headerValue(value)];
 }
 
 /**

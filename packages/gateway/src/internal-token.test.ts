@@ -34,7 +34,7 @@ test.each([
   ['RS256', pem(generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey)],
 ])('services verify a token of %s with the keys of the gateway', async (algorithm, key) => {
   const signer = await createSigner({ issuer, lifetimeSeconds: 60, key, nextKey: ec(), now });
-  const text = signer.sign(token, audience);
+  const text = signer.sign(token, undefined, audience);
   const { payload, protectedHeader } = await jwtVerify(text, createLocalJWKSet(JSON.parse(signer.keys)), {
     issuer,
     audience,
@@ -64,7 +64,9 @@ test.each([
 
 test('it never lives longer than the token that it stands for', async () => {
   const signer = await createSigner({ issuer, lifetimeSeconds: 60, key: ec(), nextKey: undefined, now });
-  const [, payload = ''] = signer.sign({ ...token, expiresAt: nowSeconds + 5 }, audience).split('.');
+  const [, payload = ''] = signer
+    .sign({ ...token, expiresAt: nowSeconds + 5 }, undefined, audience)
+    .split('.');
   expect(JSON.parse(Buffer.from(payload, 'base64url').toString()).exp).toBe(nowSeconds + 5);
 });
 
@@ -73,8 +75,8 @@ test('the next key is published before it signs, so services know it when it doe
   const before = await createSigner({ issuer, lifetimeSeconds: 60, key: old, nextKey: next, now });
   const after = await createSigner({ issuer, lifetimeSeconds: 60, key: next, nextKey: old, now });
   const kid = (text: string) => decodeProtectedHeader(text).kid;
-  expect(kid(before.sign(token, audience))).not.toBe(kid(after.sign(token, audience)));
-  await jwtVerify(after.sign(token, audience), createLocalJWKSet(JSON.parse(before.keys)), {
+  expect(kid(before.sign(token, undefined, audience))).not.toBe(kid(after.sign(token, undefined, audience)));
+  await jwtVerify(after.sign(token, undefined, audience), createLocalJWKSet(JSON.parse(before.keys)), {
     currentDate: new Date(now()),
   });
 });

@@ -6,14 +6,21 @@ import { calculateJwkThumbprint, exportJWK, type JWK } from 'jose';
 /** `typ` of internal tokens, so that nobody takes one for an access token. */
 export const internalTyp = 'internal+jwt';
 
+/** Claims by their names in the spec. */
+export interface Claims {
+  readonly authority: Readonly<Record<string, unknown>>;
+  readonly descriptive: Readonly<Record<string, unknown>>;
+}
+
 /** Signs tokens for services behind the gateway. */
 export interface Signer {
   /**
    * A token that says to services what an access token says.
    *
+   * @param found claims that were looked up
    * @param audience the API
    */
-  sign(token: Token, audience: string): string;
+  sign(token: Token, found: Claims | undefined, audience: string): string;
   /** The JWK Set for services. */
   readonly keys: string;
 }
@@ -48,10 +55,10 @@ export async function createSigner(options: SignerOptions): Promise<Signer> {
   const signed = { key, dsaEncoding: 'ieee-p1363' } as const;
   const digest = algorithm === 'EdDSA' ? null : 'sha256';
   return {
-    sign(token, audience) {
+    sign(token, found, audience) {
       const issuedAt = Math.floor(now() / 1_000);
       const expiresAt = Math.min(issuedAt + lifetimeSeconds, token.expiresAt);
-      const text = `${header}.${encode(payloadOf(token, { issuer, audience, issuedAt, expiresAt }))}`;
+      const text = `${header}.${encode(payloadOf(token, found, { issuer, audience, issuedAt, expiresAt }))}`;
       return `${text}.${sign(digest, Buffer.from(text), signed).toString('base64url')}`;
     },
     keys: JSON.stringify({ keys: [current, ...(next === undefined ? [] : [next])].map(({ jwk }) => jwk) }),
@@ -61,9 +68,10 @@ export async function createSigner(options: SignerOptions): Promise<Signer> {
 /** Claims have objects of their own, so that none of them passes for a registered one. */
 function payloadOf(
   token: Token,
+  found: Claims | undefined,
   times: { issuer: string; audience: string; issuedAt: number; expiresAt: number },
 ) {
-  const { subject, client, scopes, acr, authenticatedAt, actor, kind, authority, descriptive } = token;
+  const { subject, client, scopes, acr, authenticatedAt, actor, kind } = token;
   const { authorizationDetails } = token;
   return {
     iss: times.issuer,
@@ -80,8 +88,8 @@ function payloadOf(
     authorization_details: authorizationDetails.length === 0 ? undefined : authorizationDetails,
     issuer: token.issuer,
     kind,
-    authority,
-    descriptive,
+    authority: { ...token.authority, ...found?.authority },
+    descriptive: { ...token.descriptive, ...found?.descriptive },
   };
 }
 

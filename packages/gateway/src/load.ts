@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Contract, type Entry, GuardError, readContract } from '@claimsmith/guard';
-import { ServerError, systemCode } from '@claimsmith/server';
+import { loadExport, ServerError, systemCode } from '@claimsmith/server';
 import * as z from 'zod/mini';
 
 /** A contract, and the digest of its file. */
@@ -21,6 +21,26 @@ export function loadContract(file: string): LoadedContract {
     const why = cause instanceof GuardError ? cause.message : 'It is not JSON.';
     throw new ServerError('policy', `${file} cannot be loaded. ${why}`, { cause });
   }
+}
+
+/** Look-ups as they were built, and the digest of their file. */
+export interface LoadedLookups {
+  /** For `createLookups`. */
+  readonly policy: unknown;
+  /** Names of the `${NAME}`s that must be given. */
+  readonly settingNames: readonly string[];
+  readonly digest: string;
+}
+
+const built = z.object({ settings: z.array(z.string()) });
+
+/** @throws ServerError `policy` */
+export async function loadLookups(file: string): Promise<LoadedLookups> {
+  const { exported, digest } = await loadExport(file, 'policy');
+  const parsed = built.safeParse(exported);
+  if (!parsed.success)
+    throw new ServerError('policy', `${file} is not a lookups.mjs that \`claimsmith build\` has written`);
+  return { policy: exported, settingNames: parsed.data.settings, digest };
 }
 
 const entry = z.looseObject({ issuer: z.string(), until: z.number() });

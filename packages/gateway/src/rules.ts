@@ -11,6 +11,8 @@ export interface Rule extends Route {
   /** Undefined: the route is open. */
   readonly audience: string | undefined;
   readonly needs: Needs;
+  /** Claims with `resolve: request` that are looked up for the service. */
+  readonly resolve: readonly string[];
 }
 
 /** What `gateway.yaml` says. */
@@ -65,6 +67,7 @@ const route = z.strictObject({
   scopes: z.optional(z.array(scope)),
   acr: z.optional(z.array(word).check(z.minLength(1))),
   maxLoginAgeSeconds: z.optional(z.int().check(z.minimum(0))),
+  resolve: z.optional(z.array(word)),
   open: z.optional(z.boolean()),
 });
 
@@ -159,7 +162,7 @@ function problemsOf({ audience, pass, token, issuers, routes }: File) {
   const taken = new Map<string, string>();
   for (const [index, one] of routes.entries()) {
     const keys = ['routes', index];
-    const needs = [one.scopes, one.acr, one.maxLoginAgeSeconds, one.audience];
+    const needs = [one.scopes, one.acr, one.maxLoginAgeSeconds, one.audience, one.resolve];
     if (one.open === true && needs.some((need) => need !== undefined))
       problems.push([keys, 'is open, so it cannot need anything: leave out `open` or the rest']);
     if (one.open !== true && (one.audience ?? audience) === undefined)
@@ -185,12 +188,17 @@ function rulesOf({ audience, token, routes, issuers, ...rest }: File): Rules {
     issuers: Object.fromEntries(Object.entries(issuers).map(([id, one]) => [id, withoutUndefined(one)])),
     tokenIssuer: token?.issuer,
     tokenLifetimeSeconds: token?.lifetimeSeconds ?? 60,
-    routes: routes.map(({ path, methods, open, scopes, acr, maxLoginAgeSeconds, audience: own }) => ({
+    routes: routes.map(({ path, methods, open, audience: own, resolve = [], ...needs }) => ({
       path,
       methods,
       open,
       audience: open === true ? undefined : (own ?? audience),
-      needs: withoutUndefined({ otherScopes: scopes, acr, maxLoginAgeSeconds }),
+      resolve,
+      needs: withoutUndefined({
+        otherScopes: needs.scopes,
+        acr: needs.acr,
+        maxLoginAgeSeconds: needs.maxLoginAgeSeconds,
+      }),
     })),
   };
 }

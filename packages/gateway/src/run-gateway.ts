@@ -10,7 +10,7 @@ import {
 } from '@claimsmith/server';
 import { type Configuration, readConfiguration } from './configuration.ts';
 import { type Revocations, revocations } from './denylist.ts';
-import { loadContract, loadEntries } from './load.ts';
+import { loadContract, loadEntries, loadLookups } from './load.ts';
 import { readRules } from './rules.ts';
 import { type GatewayPolicy, type RunningGateway, startGateway } from './start-gateway.ts';
 
@@ -44,7 +44,7 @@ async function run(environment: Environment, configuration: Configuration, log: 
   const reload = oneByOne(async () => {
     try {
       const next = readConfiguration(environment);
-      const { policy, entries } = load(next);
+      const { policy, entries } = await load(next);
       await gateway.replace(policy);
       revoked?.replace(entries ?? []);
       gateway.metrics.reloaded('taken');
@@ -62,7 +62,7 @@ async function run(environment: Environment, configuration: Configuration, log: 
 
 async function start(configuration: Configuration, log: Log): Promise<Started> {
   const { denylistRedisUrl } = configuration;
-  const { policy, entries } = load(configuration);
+  const { policy, entries } = await load(configuration);
   const revoked = await revocations(entries, denylistRedisUrl, { log, lines: paced() });
   const gateway = await startGateway({ ...configuration, policy, denylist: revoked?.denylist, log });
   return {
@@ -75,8 +75,21 @@ async function start(configuration: Configuration, log: Log): Promise<Started> {
   };
 }
 
-function load({ contractFile, rulesFile, denylistFile, signingKey, nextKey }: Configuration) {
-  const rules = readRules(rulesFile);
-  const policy: GatewayPolicy = { ...loadContract(contractFile), rules, signingKey, nextKey };
+async function load(configuration: Configuration) {
+  const { contractFile, rulesFile, lookupsFile, denylistFile } = configuration;
+  const { signingKey, nextKey, sharedCache, settingsFor } = configuration;
+  const found = lookupsFile === undefined ? undefined : await loadLookups(lookupsFile);
+  const policy: GatewayPolicy = {
+    ...loadContract(contractFile),
+    rules: readRules(rulesFile),
+    lookups: found && {
+      policy: found.policy,
+      digest: found.digest,
+      settings: settingsFor(found.settingNames),
+      ...(sharedCache && { sharedCache }),
+    },
+    signingKey,
+    nextKey,
+  };
   return { policy, entries: denylistFile === undefined ? undefined : loadEntries(denylistFile) };
 }

@@ -1,38 +1,38 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalIssuer, startLocalIssuer } from '../../../examples/payments/service/local-issuer.ts';
+import type { Changes } from '../../../examples/payments/service/local-issuer.ts';
 import type { Running } from '../../../tools/servers/process.ts';
 import { memoryDenylist } from '../../guard/src/index.ts';
 import type { RunningGateway } from '../src/index.ts';
 import {
   exchange,
   gatewayNames,
-  ofPerson,
-  policyOf,
   portOf,
   requestText,
   rulesText,
   started,
   startInFront,
   startService,
+  startWorld,
+  type World,
 } from './setup.ts';
 
-let issuer: LocalIssuer;
+let world: World;
 let service: Awaited<ReturnType<typeof startService>>;
 let gateway: RunningGateway;
 let bearer: string;
 const denylist = memoryDenylist();
 
 beforeAll(async () => {
-  issuer = await startLocalIssuer();
+  world = await startWorld();
   service = await startService();
-  gateway = await started(policyOf(rulesText(issuer)), { denylist });
-  bearer = `Authorization: Bearer ${await issuer.sign('auth0', ofPerson('auth0'))}`;
+  gateway = await started(world.policyOf(rulesText(world)), { denylist });
+  bearer = await world.bearer('auth0');
 });
 
 afterAll(async () => {
   await gateway.close();
   await service.close();
-  issuer.close();
+  await world.close();
 });
 
 /** Names that a client may send in the hope that the service takes them for ours. */
@@ -57,7 +57,7 @@ describe.each(gatewayNames)('%s', (name) => {
   let front: Running | undefined;
 
   beforeAll(async () => {
-    front = await startInFront(name, portOf(gateway.address.gateway), service.port);
+    front = await startInFront(name, world.contract, portOf(gateway.address.gateway), service.port);
   });
   afterAll(() => front?.stop());
 
@@ -89,8 +89,6 @@ describe.each(gatewayNames)('%s', (name) => {
     expect(claimsOf(got)).toEqual({
       'x-claims-tenant-id': 'org_acme',
       'x-claims-roles': ['approver'],
-      'x-claims-features': ['sepa'],
-      'x-claims-approval-limit': 5000,
       'x-claims-descriptive-plan': 'gold',
       'x-claims-token-issuer': 'auth0',
       'x-claims-token-subject': 'auth0|usr_berlin',
@@ -104,13 +102,22 @@ describe.each(gatewayNames)('%s', (name) => {
 
   wanted('every issuer passes, and a claim that is not there has no header', async () => {
     for (const id of ['cognito', 'keycloak', 'okta'] as const) {
-      const { plan, ...access } = { plan: undefined, ...ofPerson(id).access };
-      const token = await issuer.sign(id, { ...ofPerson(id), access });
-      const { got } = await ask(requestText('/payments/1', { headers: [`Authorization: Bearer ${token}`] }));
+      const { got } = await ask(
+        requestText('/payments/1', { headers: [await world.bearer(id, { plan: undefined })] }),
+      );
       const claims = claimsOf(got);
       expect(claims).toMatchObject({ 'x-claims-token-issuer': id, 'x-claims-roles': ['approver'] });
       expect(claims).not.toHaveProperty('x-claims-descriptive-plan');
     }
+  });
+
+  wanted('what no token carries is looked up', async () => {
+    const { status, got } = await ask(requestText('/limits', { headers: [bearer] }));
+    expect(status).toBe(200);
+    expect(claimsOf(got)).toMatchObject({
+      'x-claims-daily-limit-left': 12.5,
+      'x-claims-roles': ['approver'],
+    });
   });
 
   wanted('an open route passes without a token, and without claims', async () => {
@@ -119,12 +126,11 @@ describe.each(gatewayNames)('%s', (name) => {
     expect(claimsOf(got)).toEqual({});
   });
 
-  const changed = async (changes: Parameters<LocalIssuer['sign']>[2]) =>
-    `Authorization: Bearer ${await issuer.sign('auth0', ofPerson('auth0'), changes)}`;
+  const changed = (changes: Changes) => world.bearer('auth0', {}, changes);
   const refusals: readonly (readonly [
     what: string,
     request: () => Promise<string> | string,
-    answer: { status: number; error: string; challenge?: string | RegExp },
+    answer: { status: number; error: string; error_description?: string; challenge?: string | RegExp },
   ])[] = [
     ['no token', () => requestText('/payments/1'), { status: 401, error: 'no_token', challenge: 'Bearer' }],
     [
@@ -160,10 +166,36 @@ describe.each(gatewayNames)('%s', (name) => {
       'a revoked token',
       async () => {
         const until = Date.now() / 1_000 + 600;
-        await denylist.add({ issuer: issuer.address('auth0'), id: 'revoked', until });
+        await denylist.add({ issuer: world.issuer.address('auth0'), id: 'revoked', until });
         return requestText('/payments/1', { headers: [await changed({ payload: { jti: 'revoked' } })] });
       },
       { status: 401, error: 'invalid_token', challenge: 'Bearer error="invalid_token"' },
+    ],
+    [
+      'a tenant that a deny rule names',
+      async () =>
+        requestText('/payments/1', { headers: [await world.bearer('auth0', { tenant_id: 'org_closed' })] }),
+      { status: 403, error: 'access_denied', error_description: 'wrong_tenant' },
+    ],
+    [
+      'a deny rule with a message',
+      async () =>
+        requestText('/payments/1', { headers: [await world.bearer('okta', { tenant_id: 'org_late' })] }),
+      {
+        status: 403,
+        error: 'access_denied',
+        error_description: 'Pay 100% of $bill {host} %[path] first, please',
+      },
+    ],
+    [
+      'a source that fails',
+      () => requestText('/broken', { headers: [bearer] }),
+      { status: 503, error: 'temporarily_unavailable' },
+    ],
+    [
+      'a source that does not answer in time',
+      () => requestText('/slow', { headers: [bearer] }),
+      { status: 503, error: 'temporarily_unavailable' },
     ],
     [
       'a missing scope',
@@ -192,12 +224,14 @@ describe.each(gatewayNames)('%s', (name) => {
   ];
 
   describe('refuses', () => {
-    it.for(refusals)('%s', async ([, request, { status, error, challenge }], { skip }) => {
+    it.for(refusals)('%s', async ([, request, { status, challenge, ...body }], { skip }) => {
       if (front === undefined) return skip(`${name} is not there`);
       const reply = await ask(await request());
       expect(reply.got).toEqual([]);
       expect(reply.status).toBe(status);
-      expect(JSON.parse(reply.body)).toEqual({ error });
+      // Envoy takes a 503 for a check that has failed, and answers in its own words.
+      if (status === 503 && name === 'envoy') return expect(reply.body).toBe('');
+      expect(JSON.parse(reply.body)).toEqual(body);
       expect(reply.headers['cache-control']).toBe('no-store');
       if (challenge !== undefined) expect(reply.headers['www-authenticate']).toMatch(challenge);
     });
@@ -282,12 +316,12 @@ describe.each(gatewayNames)('%s', (name) => {
   wanted('a client cannot take a claim out of a request', async () => {
     const connection = (list: string) => (text: string) =>
       text.replace('Connection: close', `Connection: close, ${list}`);
-    for (const list of ['X-Claims-Approval-Limit', 'x-claims-roles, Keep-Alive', 'X-Claims-Token']) {
+    for (const list of ['X-Claims-Tenant-Id', 'x-claims-roles, Keep-Alive', 'X-Claims-Token']) {
       const { status, got } = await ask(connection(list)(requestText('/payments/1', { headers: [bearer] })));
       if (status === 400) expect(got).toEqual([]);
       else
         expect(claimsOf(got)).toMatchObject({
-          'x-claims-approval-limit': 5000,
+          'x-claims-tenant-id': 'org_acme',
           'x-claims-roles': ['approver'],
         });
     }
@@ -389,15 +423,8 @@ describe.each(gatewayNames)('%s', (name) => {
 
   wanted('values come through unchanged: line breaks, commas, quotes, other scripts', async () => {
     const hostile = 'a\r\nX-Evil: 1, "b" \\ \u0000 \u007f é 漢 😀 $host %[path] {env.HOME} ${x} {{y}}';
-    const access = { ...ofPerson('auth0').access };
-    const named = Object.keys(access).find((key) => key.endsWith('tenant_id')) ?? '';
-    const token = await issuer.sign('auth0', {
-      ...ofPerson('auth0'),
-      access: { ...access, [named]: hostile },
-    });
-    const { status, got } = await ask(
-      requestText('/payments/1', { headers: [`Authorization: Bearer ${token}`] }),
-    );
+    const token = await world.bearer('auth0', { tenant_id: hostile });
+    const { status, got } = await ask(requestText('/payments/1', { headers: [token] }));
     expect(status).toBe(200);
     expect(claimsOf(got)['x-claims-tenant-id']).toBe(hostile);
     expect(got[0]?.headers.filter(([header]) => header.toLowerCase() === 'x-evil')).toEqual([]);

@@ -5,25 +5,24 @@ import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Contract } from '@claimsmith/guard';
 import { createLog } from '@claimsmith/server';
-import type { LocalIssuer } from '../../../examples/payments/service/local-issuer.ts';
+import {
+  type Changes,
+  type IssuerId,
+  startLocalIssuer,
+} from '../../../examples/payments/service/local-issuer.ts';
 import { type GatewayName, startGatewayProgram } from '../../../tools/servers/gateways.ts';
 import { freePort, type Running } from '../../../tools/servers/process.ts';
-import { contract, contractData } from '../../guard/test/setup.ts';
+import { built } from '../../guard/test/built.ts';
 import { type GatewayFile, gateways, headerNames } from '../src/gateways/index.ts';
-import {
-  type GatewayPolicy,
-  loadContract,
-  type Rules,
-  readRules,
-  type StartOptions,
-  startGateway,
-} from '../src/index.ts';
+import { type GatewayPolicy, type Rules, readRules, type StartOptions, startGateway } from '../src/index.ts';
 
-export { audience, contract, contractData, ofPerson } from '../../guard/test/setup.ts';
+const audience = 'https://payments.acme.example/';
 
 /** The rules that most tests go by. */
 export const routes = `
+deadlineMs: 500
 routes:
   - path: /payments
     scopes: [payments.approve]
@@ -34,14 +33,109 @@ routes:
     maxLoginAgeSeconds: 60
   - path: /refunds
     scopes: [payments.refund]
+  - path: /limits
+    resolve: [daily_limit_left]
+  - path: /broken
+    resolve: [broken_limit]
+  - path: /slow
+    resolve: [slow_limit]
   - path: /status
     open: true
 `;
 
+/** A policy whose sources are on this machine: one answers, one fails, and one never ends. */
+const spec = (port: number) => `
+version: 1
+name: payments
+lifetime: { access: 10m }
+sources:
+  bank:
+    http: { url: "http://127.0.0.1:${port}/good/{user.id}", headers: { authorization: "Bearer \${BANK_TOKEN}" } }
+    returns: { left: double }
+    timeout: 2s
+  broken:
+    http: { url: "http://127.0.0.1:${port}/broken/{user.id}" }
+    returns: { left: double }
+    timeout: 2s
+  slow:
+    http: { url: "http://127.0.0.1:${port}/slow/{user.id}" }
+    returns: { left: double }
+    timeout: 2s
+claims:
+  tenant_id: { value: org.id, kind: authoritative, subjects: [human] }
+  roles: { value: user.groups, maxItems: 20, kind: authoritative, subjects: [human], as: { auth0: https://acme.example/roles } }
+  plan: { value: user.locale, when: has(user.locale), kind: descriptive }
+  daily_limit_left: { value: bank.left, kind: authoritative, resolve: request, subjects: [human] }
+  broken_limit: { value: broken.left, kind: authoritative, resolve: request, subjects: [human] }
+  slow_limit: { value: slow.left, kind: authoritative, resolve: request, subjects: [human] }
+deny:
+  - when: has(org.id) && org.id == "org_closed"
+    subjects: [human]
+    reason: wrong_tenant
+  - when: has(org.id) && org.id == "org_late"
+    subjects: [human]
+    reason: unpaid
+    message: 'Pay 100% of $bill {host} %[path] first, please'
+issuers:
+  auth0: { audiences: ["${audience}"], groupsIn: groups }
+  okta: { audience: "${audience}", guard: [sentinel], supply: { org.id: user.organization } }
+  keycloak: { realm: payments, scripts: true, audience: "${audience}" }
+  cognito: { audience: "${audience}", supply: { org.id: custom:org }, clients: all }
+`;
+
+/** What tests share: issuers, sources, and a policy that was built. */
+export async function startWorld() {
+  const issuer = await startLocalIssuer();
+  const bank = createServer((request, response) => {
+    if (request.url?.startsWith('/good/') === true && request.headers.authorization === 'Bearer hush')
+      response.end('{"left":12.5}');
+    else if (request.url?.startsWith('/slow/') !== true) response.writeHead(500).end();
+  });
+  await new Promise<void>((resolve) => bank.listen(0, '127.0.0.1', resolve));
+  const { port } = bank.address() as AddressInfo;
+  const made = await built(spec(port));
+  const lookups = { policy: made.artifact, digest: 'lookups', settings: { BANK_TOKEN: 'hush' } };
+  const { claims = {} } = made.contract.apis[audience] ?? {};
+  return {
+    issuer,
+    contract: made.contract,
+    files: { 'contract.json': JSON.stringify(made.contractData), 'lookups.mjs': made.file ?? '' },
+    policyOf: (text: string, rest: Partial<GatewayPolicy> = {}): GatewayPolicy => ({
+      contract: made.contract,
+      digest: 'contract',
+      rules: rulesOf(text),
+      lookups,
+      ...rest,
+    }),
+    /** A header with a token of a person. Claims have their names in the spec. */
+    async bearer(id: IssuerId, values: Readonly<Record<string, unknown>> = {}, changes: Changes = {}) {
+      const all = { tenant_id: 'org_acme', roles: ['approver'], plan: 'gold', ...values };
+      const named = Object.entries(all).map(([name, value]) => [claims[name]?.names[id] ?? name, value]);
+      // Where the issuer says it itself, it counts.
+      const own = id === 'auth0' ? { org_id: all.tenant_id } : {};
+      const access = {
+        ...own,
+        ...Object.fromEntries(named),
+        policy: made.contract.policy.revision,
+        ...changes.payload,
+      };
+      const issued = { access, scopes: ['openid', 'payments.approve'], audiences: [audience] };
+      return `Authorization: Bearer ${await issuer.sign(id, issued, changes)}`;
+    },
+    async close() {
+      issuer.close();
+      bank.closeAllConnections();
+      bank.close();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
 /** The text of a gateway.yaml for the local issuers. */
-export function rulesText(issuer: LocalIssuer, rest = routes): string {
+export function rulesText({ issuer }: Pick<World, 'issuer'>, rest = routes): string {
   return `version: 1
-audience: https://payments.acme.example/
+audience: ${audience}
 issuers:
   auth0: { issuer: "${issuer.address('auth0')}" }
   cognito: { issuer: "${issuer.address('cognito')}", clients: [shop-web] }
@@ -60,15 +154,6 @@ export function rulesOf(text: string): Rules {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'claimsmith-gateway-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-const contractFile = join(folder, 'contract.json');
-writeFileSync(contractFile, JSON.stringify(contractData));
-
-export function policyOf(text: string, rest: Partial<GatewayPolicy> = {}): GatewayPolicy {
-  return { ...loadContract(contractFile), rules: rulesOf(text), ...rest };
 }
 
 export function started(policy: GatewayPolicy, rest: Partial<StartOptions> = {}) {
@@ -183,6 +268,7 @@ export const gatewayNames = ['envoy', 'nginx', 'caddy', 'haproxy'] as const;
 /** Starts a gateway in front of a service; undefined where it cannot be had. */
 export async function startInFront(
   name: GatewayName,
+  contract: Contract,
   check: number,
   service: number,
   change: (file: GatewayFile) => GatewayFile = (file) => file,

@@ -1,6 +1,8 @@
 import type { Authentication, HookPolicy } from '@claimsmith/okta/hook';
 import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import {
+  cacheSecrets,
+  cacheVariables,
   defaultLimits,
   type Environment,
   type HttpLimits,
@@ -8,7 +10,9 @@ import {
   logLevels,
   readVariables,
   refuseVariables,
+  settingNames,
   settingsFor,
+  sharedCacheOf,
   text,
   url,
   whole,
@@ -44,8 +48,7 @@ export interface Configuration {
 const secrets = [
   'HOOK_SECRET',
   'HOOK_SECRET_NEXT',
-  'REDIS_URL',
-  'CACHE_SECRET',
+  ...cacheSecrets,
   'OTEL_EXPORTER_OTLP_LOGS_HEADERS',
 ] as const;
 
@@ -76,10 +79,7 @@ const variables = z.object({
   OAUTH_CLIENT_ID: z.optional(text),
   OAUTH_SCOPE: z.optional(text),
   OAUTH_JWKS: z.optional(url),
-  REDIS_URL: z.optional(
-    z.string().check(z.regex(/^rediss?:\/\//, 'must be an address that starts with redis:// or rediss://')),
-  ),
-  CACHE_SECRET: z.optional(z.string().check(z.minLength(32, 'must have 32 characters or more'))),
+  ...cacheVariables,
   AUDIT_FILE: text,
   AUDIT_SYNC: z._default(z.enum(['true', 'false'], 'must be true or false'), 'false'),
   OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: z.optional(
@@ -89,10 +89,7 @@ const variables = z.object({
   LOG_LEVEL: z._default(z.enum(logLevels, `must be one of ${logLevels.join(', ')}`), 'info'),
   LINGER_MS: z._default(whole(0, 8_000), '2000'),
   MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
-  CLAIMSMITH_SETTINGS: z._default(
-    z.string().check(z.regex(/^[\w\s,]*$/, 'must be names separated by commas')),
-    '',
-  ),
+  CLAIMSMITH_SETTINGS: settingNames,
 });
 
 /** The names of all variables that the server reads itself. */
@@ -182,16 +179,4 @@ function logExportOf(
     problems.push('OTEL_EXPORTER_OTLP_LOGS_HEADERS must be name=value pairs, separated by commas');
     return undefined;
   }
-}
-
-function sharedCacheOf(
-  { REDIS_URL: url, CACHE_SECRET: secret }: Readonly<Record<string, string>>,
-  problems: string[],
-): SharedCacheOptions | undefined {
-  if (url === undefined) return undefined;
-  if (secret !== undefined) return { url, secret };
-  problems.push(
-    'CACHE_SECRET is required with REDIS_URL: without it, anybody who can write to Redis could forge answers',
-  );
-  return undefined;
 }

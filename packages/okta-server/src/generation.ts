@@ -1,8 +1,8 @@
 import type { Authentication, HookOptions, HookPolicy, ReplayGuard } from '@claimsmith/okta/hook';
 import { createHook, type Hook, OktaError } from '@claimsmith/okta/hook';
 import { type Asking, type AuditRecord, auditKeyLeastCharacters, type Settings } from '@claimsmith/runtime';
-import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
-import { type Log, type Paced, ServerError } from '@claimsmith/server';
+import type { ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
+import { type Log, type Paced, ServerError, sourceTeller } from '@claimsmith/server';
 import type { Audit } from './audit.ts';
 import type { LogExport } from './log-export.ts';
 import type { Metrics } from './metrics.ts';
@@ -70,36 +70,14 @@ async function askingOf(
 ): Promise<Generation['asking']> {
   if (Object.keys(sources).length === 0) return noSources;
   const { serverAsking } = await import('@claimsmith/runtime/server');
-  const tellSource = sourceTeller(surroundings);
+  const told = sourceTeller(surroundings, "each claim's onMissing decides");
   return serverAsking({
     sources,
     revision,
     settings,
     sharedCache: surroundings.sharedCache,
-    onAsked(report) {
-      surroundings.metrics.asked(report);
-      const state = stateAfter(report);
-      if (state !== undefined) tellSource(report.source, state);
-    },
-    onReady: (name, isReady) => tellSource(name, isReady ? 'up' : 'down'),
+    ...told,
   });
-}
-
-/** Called when it changes whether a source can be asked. */
-function sourceTeller({ lines, log, metrics }: Surroundings) {
-  const states = new Map<string, SourceState>();
-  return (name: string, state: SourceState): void => {
-    const before = states.get(name);
-    // Some questions may have a kept answer while others have none; then the worse state counts.
-    if (before === state || (before === 'down' && state === 'stale')) return;
-    states.set(name, state);
-    metrics.sourceUp(name, state === 'up');
-    if (before === undefined && state === 'up') return;
-    lines.tell(`${name} ${state}`, (count) => {
-      if (state === 'up') log.info('the source can be reached again', { name, count });
-      else log.error(sourceLines[state], { name, count });
-    });
-  };
 }
 
 /** The export takes only what the audit has. */
@@ -158,32 +136,6 @@ const noSources: Generation['asking'] = {
   ready: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
-
-/** `stale`: the source cannot be asked, and kept answers are used. */
-type SourceState = 'up' | 'stale' | 'down';
-
-const sourceLines = {
-  stale: 'the source cannot be reached or refuses the server; kept answers are used',
-  down: "the source cannot be reached or refuses the server; each claim's onMissing decides",
-} as const;
-
-/** Whether a source works, according to the result of a question; undefined if the result does not show it. */
-function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined {
-  if (isAlone) return undefined;
-  switch (outcome) {
-    case 'answered':
-      return 'up';
-    case 'timeout':
-    case 'network':
-    case 'open':
-    case 'refused':
-      return 'down';
-    case 'stale':
-      return 'stale';
-    default:
-      return undefined;
-  }
-}
 
 /** The message of one of our errors; other errors may quote anything. */
 export function detailOf(error: unknown): string {

@@ -32,6 +32,16 @@ export type Given = (name: string) => string | undefined;
 export const text = z.string();
 export const url = z.string().check(z.refine((value) => URL.canParse(value), 'is not an address'));
 
+export const redisUrl = z
+  .string()
+  .check(z.regex(/^rediss?:\/\//, 'must be an address that starts with redis:// or rediss://'));
+
+/** `CLAIMSMITH_SETTINGS`: the variables that a policy may read. */
+export const settingNames = z._default(
+  z.string().check(z.regex(/^[\w\s,]*$/, 'must be names separated by commas')),
+  '',
+);
+
 /** A whole number, as text. */
 export function whole(minimum: number, maximum: number) {
   const bounds = `must be a whole number from ${minimum} to ${maximum}`;

@@ -1,5 +1,5 @@
 import { forwardedPath } from '../asked.ts';
-import { errorHeader } from '../gateway.ts';
+import { bodyHeader } from '../gateway.ts';
 import { oursPattern, overridingHeaders } from '../headers.ts';
 import { about, type GatewayFile, type GatewaySettings, patienceMs, text } from './settings.ts';
 
@@ -15,7 +15,7 @@ function configuration(listen: GatewaySettings['listen'], service: GatewaySettin
   const removed = overridingHeaders.map((name) => `  http-request del-header ${name}`);
   const refusals = ['401', '403'].map(
     (status) =>
-      `  http-request return status ${status} content-type application/json lf-string '{"error":"%[var(txn.claimsmith_error)]"}' hdr Cache-Control no-store hdr WWW-Authenticate '%[var(txn.claimsmith_challenge)]' if { var(txn.claimsmith_status) -m str ${status} }`,
+      `  http-request return status ${status} content-type application/json lf-string '%[var(txn.claimsmith_body)]' hdr Cache-Control no-store hdr WWW-Authenticate '%[var(txn.claimsmith_challenge)]' if { var(txn.claimsmith_status) -m str ${status} }`,
   );
   return `${about('HAProxy')}# Start it in this folder, or write the path of claimsmith.lua in full.
 global
@@ -80,7 +80,7 @@ function action(check: string): string {
       if name:sub(1, 9) == "x-claims-" then txn.http:req_set_header(name, values[0]) end
     end
   else
-    txn:set_var("txn.claimsmith_error", header("${errorHeader.toLowerCase()}"))
+    txn:set_var("txn.claimsmith_body", header("${bodyHeader.toLowerCase()}"))
     txn:set_var("txn.claimsmith_challenge", header("www-authenticate"))
   end
   txn:set_var("txn.claimsmith_status", tostring(answer.status))

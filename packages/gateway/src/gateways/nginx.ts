@@ -1,5 +1,5 @@
 import { forwardedPath } from '../asked.ts';
-import { errorHeader } from '../gateway.ts';
+import { bodyHeader } from '../gateway.ts';
 import { overridingHeaders } from '../headers.ts';
 import { about, type GatewayFile, type GatewaySettings, patienceMs, text } from './settings.ts';
 
@@ -29,7 +29,7 @@ server {
     auth_request /_claimsmith;
     auth_request_set $claimsmith_status $upstream_status;
     auth_request_set $claimsmith_challenge $upstream_http_www_authenticate;
-    auth_request_set $claimsmith_error $upstream_http_${snake(errorHeader)};
+    auth_request_set $claimsmith_body $upstream_http_${snake(bodyHeader)};
 ${taken.join('\n')}
     # nginx drops the body of a 401 and 403, and answers 500 to all others. What the service answers stays as it is.
     error_page 401 = @claimsmith_401;
@@ -82,7 +82,7 @@ function refusal(status: string): string {
     default_type application/json;
     add_header WWW-Authenticate $claimsmith_challenge always;
     add_header Cache-Control no-store always;
-    return ${status} '{"error":"$claimsmith_error"}';
+    return ${status} $claimsmith_body;
   }
 `;
 }
