@@ -16,6 +16,11 @@ const client = fc.record({
 const audience = fc.constant('https://api.acme.example/');
 const scopes = some('openid', 'pay', 'view', 'read.a', 'read.b', 'other');
 
+const identities = fc.array(
+  fc.record({ provider: fc.constantFrom('google', 'oidc'), connection: text, id: fc.constantFrom('1', '2') }),
+  { maxLength: 2 },
+);
+
 /** A name and its parts: some issuers keep the parts alone. */
 const naming = fc.constantFrom(
   {},
@@ -34,33 +39,69 @@ const actor = fc.constantFrom<object | undefined>(
   { chain: ['a', 'b', 'c', 'd', 'e', 'f'] },
 );
 
+/** Fields that some issuers have: the organization, and where the request comes from. */
+const org = optional(
+  fc
+    .record({
+      id: fc.constantFrom('o1', 'o2'),
+      name: optional(text),
+      display_name: optional(text),
+      metadata: optional(fc.constant({ tier: 'gold' })),
+    })
+    .map(present),
+);
+const place = fc
+  .record({
+    ip: optional(fc.constantFrom('10.1.2.3', '192.0.2.7', '2001:db8::1')),
+    user_agent: optional(fc.constantFrom('curl/8', 'é')),
+    geo: optional(fc.constantFrom({ country: 'DE' }, {})),
+    acr_values: optional(fc.constantFrom(['gold'], [])),
+  })
+  .map(present);
+const details = optional(
+  fc.array(
+    fc.record({
+      type: fc.constantFrom('transfer', 'other'),
+      amount: fc.constantFrom<unknown>(1, 9.5, 20, 'much'),
+    }),
+    { maxLength: 2 },
+  ),
+);
+
+const user = fc
+
+  .record({
+    id: fc.constantFrom('u1', 'u2'),
+    username: optional(fc.constantFrom('ada', 'é')),
+    email: optional(fc.constantFrom('ada@acme.example', 'a@acme.example')),
+    email_verified: optional(fc.boolean()),
+    nickname: optional(text),
+    picture: optional(text),
+    created_at: optional(fc.constantFrom('2025-01-01T01:02:03+01:00', '2026-02-28T23:59:59.9999Z')),
+    logins_count: optional(fc.constantFrom(0, 1, 250)),
+    identities: optional(identities),
+    roles: optional(roles),
+    groups,
+    attributes: fc
+      .record({
+        country: optional(text),
+        department: optional(text),
+        level: optional(fc.integer({ min: -5, max: 50 })),
+        limit: optional(fc.constantFrom(0, 0.5, 2, 1e6, 0.1)),
+        vip: optional(fc.boolean()),
+        plan: optional(text),
+        tags: optional(fc.constantFrom('[]', '["a","x:a"]', '[1]', '{', 'a')),
+        accounts: optional(some('a', 'b', 'x:a', 'y')),
+      })
+      .map(present),
+  })
+  .chain((user) => naming.map((names) => ({ ...present(user), ...names })));
+
 const human = fc.record({
   subject_type: fc.constant('human'),
-  user: fc
-    .record({
-      id: fc.constantFrom('u1', 'u2'),
-      username: optional(fc.constantFrom('ada', 'é')),
-      email: optional(fc.constantFrom('ada@acme.example', 'a@acme.example')),
-      email_verified: optional(fc.boolean()),
-      nickname: optional(text),
-      picture: optional(text),
-      created_at: optional(fc.constantFrom('2025-01-01T01:02:03+01:00', '2026-02-28T23:59:59.9999Z')),
-      roles: optional(roles),
-      groups,
-      attributes: fc
-        .record({
-          country: optional(text),
-          department: optional(text),
-          level: optional(fc.integer({ min: -5, max: 50 })),
-          limit: optional(fc.constantFrom(0, 0.5, 2, 1e6, 0.1)),
-          vip: optional(fc.boolean()),
-          plan: optional(text),
-          tags: optional(fc.constantFrom('[]', '["a","x:a"]', '[1]', '{', 'a')),
-          accounts: optional(some('a', 'b', 'x:a', 'y')),
-        })
-        .map(present),
-    })
-    .chain((user) => naming.map((names) => ({ ...present(user), ...names }))),
+  user,
+  org,
+  connection: optional(fc.constantFrom({ name: 'a', strategy: 'oidc' }, { name: 'DE' })),
   client,
   actor,
   session: fc
@@ -69,21 +110,47 @@ const human = fc.record({
       auth_time: fc.constant(1_767_000_000),
       amr: optional(fc.constantFrom(['pwd'], ['pwd', 'mfa'], [])),
       acr: optional(fc.constantFrom('1', '2')),
+      idp: optional(fc.constantFrom('google', "it's")),
+      notes: optional(fc.constantFrom({ via: 'a' }, {})),
     })
     .map(present),
-  request: fc.record({
-    grant_type: fc.constantFrom(
-      'authorization_code',
-      'refresh_token',
-      'urn:ietf:params:oauth:grant-type:token-exchange',
-    ),
-    params: fc.constantFrom({}, {}, { prompt: 'none' }),
-    audience,
-    scopes: fc
-      .tuple(scopes, fc.boolean())
-      .map(([asked, isOidc]) => [...new Set([isOidc ? 'openid' : 'other', ...asked])]),
-  }),
+  request: fc
+    .tuple(
+      place,
+      fc.record({
+        grant_type: fc.constantFrom(
+          'authorization_code',
+          'refresh_token',
+          'urn:ietf:params:oauth:grant-type:token-exchange',
+        ),
+        params: fc.constantFrom({}, {}, { prompt: 'none' }),
+        audience,
+        scopes: fc
+          .tuple(scopes, fc.boolean())
+          .map(([asked, isOidc]) => [...new Set([isOidc ? 'openid' : 'other', ...asked])]),
+        authorization_details: details,
+      }),
+    )
+    .map(([around, asked]) => ({ ...around, ...present(asked) })),
 });
+
+/** An agent with an identity of its own, alone or for a user. */
+const agent = human.chain((person) =>
+  fc.boolean().map((isAlone) => {
+    if (!isAlone) return { ...person, subject_type: 'agent', actor: { sub: 'a' } };
+    const { scopes: asked = [], ...rest } = person.request;
+    return {
+      subject_type: 'agent',
+      client: person.client,
+      request: {
+        ...rest,
+        grant_type: 'client_credentials',
+        scopes: asked.filter((scope) => scope !== 'openid'),
+        authorization_details: undefined,
+      },
+    };
+  }),
+);
 
 const machine = fc.record({
   subject_type: fc.constant('machine'),
@@ -133,7 +200,7 @@ export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
   return fc
     .record({
       name: fc.constant('random'),
-      context: fc.oneof({ weight: 4, arbitrary: human }, machine),
+      context: fc.oneof({ weight: 8, arbitrary: human }, { weight: 2, arbitrary: machine }, agent),
       answers: fc.record(
         Object.fromEntries(sources.map((source) => [source, source === 'many' ? answers : answer])),
       ),

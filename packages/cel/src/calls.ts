@@ -117,14 +117,10 @@ function resolveOverloads(
   args: readonly Expr[],
   types: readonly Term[],
 ): Resolution {
-  const results = new Map<Overload, Term>();
-  for (const overload of fitting) {
-    const instance = instantiateCall(checker, overload, types);
-    const fits = checker.terms.attempt(() =>
-      instance.parameters.every((wanted, index) => checker.terms.assign(types[index] ?? ERROR, wanted)),
-    );
-    if (fits) results.set(overload, instance.result);
-  }
+  const open = resultsOf(checker, fitting, types, false);
+  // The first one that fits would make `[].sort()` a list of ints.
+  const isOpen = new Set([...open.values()].map((type) => checker.show(type))).size > 1;
+  const results = isOpen ? open : resultsOf(checker, fitting, types, true);
   const overloads = [...results.keys()];
   const broken = types.some((type) => checker.terms.shallow(type).kind === 'error');
   if (broken || overloads.length === 0) {
@@ -147,6 +143,31 @@ function resolveOverloads(
   return reportConstant(checker, declaration, exact, args)
     ? { type, resolved: undefined }
     : { type, resolved: { declaration, overloads: exact, args, isInt } };
+}
+
+/**
+ * The overloads that take such arguments, with their results.
+ *
+ * @param isFinal whether what an overload says of the arguments becomes true, such as of the elements of `[]`
+ */
+function resultsOf(
+  checker: Checker,
+  overloads: readonly Overload[],
+  types: readonly Term[],
+  isFinal: boolean,
+): ReadonlyMap<Overload, Term> {
+  const results = new Map<Overload, Term>();
+  for (const overload of overloads) {
+    const instance = instantiateCall(checker, overload, types);
+    checker.terms.attempt(() => {
+      const fits = instance.parameters.every((wanted, index) =>
+        checker.terms.assign(types[index] ?? ERROR, wanted),
+      );
+      if (fits) results.set(overload, isFinal ? instance.result : checker.terms.settle(instance.result));
+      return fits && isFinal;
+    });
+  }
+  return results;
 }
 
 /** Whether a constant argument is wrong, so that the call would always fail. */

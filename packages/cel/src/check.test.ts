@@ -224,6 +224,9 @@ describe('types', () => {
     ['user', 'user'],
     ['optional.none().orValue(1)', 'int'],
     ['[].map(x, x / 2)', 'list(int)'],
+    ['[].sort()[0]', 'dyn'],
+    ['[].sort().all(x, x != "a")', 'bool'],
+    ['cel.bind(none, [], none.sort().map(x, x + "a"))', 'list(string)'],
   ])('%s is %s', (source, expected) => {
     const compiled = compile(source, environment);
     expect(compiled.ok && formatType(compiled.expression.type)).toBe(expected);

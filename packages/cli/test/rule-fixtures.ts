@@ -95,7 +95,7 @@ export const ruleFixtures: Readonly<Record<string, { readonly bad: string; reado
   },
   TEA06: {
     bad: 'claims: {}\nscopes:\n  "a.{x}.{y}": { grant: \'x in user.groups && y != "0"\' }',
-    good: 'claims: {}\nscopes:\n  "a.{x}.{y}": { grant: \'user.groups.exists(g, g == x) && y in ["read", "write"]\' }',
+    good: 'claims: {}\nscopes:\n  "a.{x}.{y}": { grant: \'issuer != "okta" && user.groups.exists(g, g == x) && y in ["read", "write"]\' }',
   },
   TEN01: {
     bad: 'claims:\n  mail: { value: user.email, when: has(user.email), kind: descriptive }\nissuers: { keycloak: { scripts: true, audience: https://a.example/ } }',

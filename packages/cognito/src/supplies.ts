@@ -94,7 +94,7 @@ const readings: readonly Reading[] = [
   },
   {
     field: 'request.params',
-    code: 'clientMetadata(event)',
+    code: 'paramsOf(event)',
     from: { path: 'event.request.clientMetadata' },
     isShared: true,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, policyOf } from '../../test/fixtures.ts';
+import { findingsOf, policyOf, surroundings } from '../../test/fixtures.ts';
 import { cognito } from '../index.ts';
 
 const claims = (text: string, settings = '{}') =>
@@ -57,6 +57,30 @@ it('lists of lists and of objects are not documented', () => {
   ]);
   expect(told("value: '[[1]]'")).toEqual([expect.stringMatching(/^info TE842 AWS documents lists of texts/)]);
   expect([...told('const: { a: [1] }'), ...told('const: [1, x, true]')]).toEqual([]);
+});
+
+it('a function reads what the caller says and what the settings say of a client in one policy', async () => {
+  const built = await cognito.compile(
+    policyOf(`version: 1
+name: some
+claims:
+  tier: { value: client.metadata.tier, kind: descriptive }
+  hint: { value: request.params.hint, kind: descriptive }
+issuers: { cognito: { appClients: { web: { metadata: { tier: gold } } } } }`),
+  );
+  const event = {
+    version: '3',
+    triggerSource: 'TokenGeneration_HostedAuth',
+    userName: 'ada',
+    callerContext: { clientId: 'web' },
+    request: { userAttributes: { sub: 'u1' }, clientMetadata: { hint: 'h' }, scopes: ['openid'] },
+  };
+  const { denied, access } = await cognito.simulator.simulate(
+    built,
+    { trigger: 'login', event },
+    surroundings(),
+  );
+  expect([denied, access]).toEqual([undefined, expect.objectContaining({ tier: 'gold', hint: 'h' })]);
 });
 
 describe('versions', () => {

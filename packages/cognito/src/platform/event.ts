@@ -94,7 +94,7 @@ export function scopesOf({ request }: TriggerEvent): unknown {
 }
 
 /** What the caller says itself. */
-export function clientMetadata({ request }: TriggerEvent): Record<string, string> {
+export function paramsOf({ request }: TriggerEvent): Record<string, string> {
   const values = request?.clientMetadata;
   const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
   return typeof values === 'object' && values !== null && !Array.isArray(values)

@@ -85,10 +85,6 @@ export const pieces = {
     needs: ['isMachine', 'own'],
     text: "/** The text of a user's attribute. */\nfunction attributeOf(event, name) {\n  return isMachine(event) ? undefined : own(event.request?.userAttributes, name);\n}",
   },
-  clientMetadata: {
-    needs: [],
-    text: "/** What the caller says itself. */\nfunction clientMetadata({ request }) {\n  const values = request?.clientMetadata;\n  const isText = (entry) => typeof entry[1] === 'string';\n  return typeof values === 'object' && values !== null && !Array.isArray(values)\n    ? Object.fromEntries(Object.entries(values).filter(isText))\n    : {};\n}",
-  },
   groupsOf: {
     needs: ['isMachine', 'own'],
     text: "/** The names of the user's groups. */\nfunction groupsOf(event) {\n  return isMachine(event) ? undefined : own(event.request?.groupConfiguration, 'groupsToOverride');\n}",
@@ -104,6 +100,10 @@ export const pieces = {
   listedOf: {
     needs: ['own'],
     text: "/** What the settings of the policy say of an app client, or of the organization of a machine. */\nfunction listedOf(appClients, event, [group, name]) {\n  const id = event.callerContext?.clientId;\n  const client = typeof id === 'string' ? own(appClients, id) : undefined;\n  return own(group === 'org' ? own(client, 'org') : client, name);\n}",
+  },
+  paramsOf: {
+    needs: [],
+    text: "/** What the caller says itself. */\nfunction paramsOf({ request }) {\n  const values = request?.clientMetadata;\n  const isText = (entry) => typeof entry[1] === 'string';\n  return typeof values === 'object' && values !== null && !Array.isArray(values)\n    ? Object.fromEntries(Object.entries(values).filter(isText))\n    : {};\n}",
   },
   scopesOf: {
     needs: [],

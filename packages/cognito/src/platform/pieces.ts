@@ -14,13 +14,13 @@ export {
 export { decideAsking } from './ask.ts';
 export {
   attributeOf,
-  clientMetadata,
   clientOf,
   grantType,
   groupsOf,
   identitiesOf,
   isMachine,
   listedOf,
+  paramsOf,
   parsedText,
   scopesOf,
   subjectType,

@@ -45,7 +45,9 @@ interface Parts {
 const nothing: Parts = { placeholders: new Set(), isKnown: false, isChosen: false };
 
 function freePlaceholders({ placeholders, grant }: PolicyScope): readonly string[] {
-  if (placeholders.length === 0) return [];
+  // What is never granted needs no comparison: `issuer != "okta" && …` at Okta.
+  const isNever = grant.root.kind === 'literal' && grant.root.value === false;
+  if (placeholders.length === 0 || isNever) return [];
   const tied = new Set<string>();
   const names: ReadonlyMap<string, Parts> = new Map(
     placeholders.map((name) => [name, { ...nothing, placeholders: new Set([name]) }]),

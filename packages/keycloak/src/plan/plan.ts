@@ -37,7 +37,7 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
   const gate = gateOf(policy, settings);
   // `check` reports it if client scopes cannot express it.
   const applies = appliesOf(policy, settings);
-  return policy.claims.map((claim) => {
+  const plans = policy.claims.map((claim): ClaimPlan => {
     const name = claimName(claim, policy);
     const own = both(applies ?? true, claimCondition(claim, settings));
     if (settings.observe !== undefined) return { by: 'script', claim, name, why: onlyObserves };
@@ -68,7 +68,16 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
     if (settings.scripts && limit !== undefined) return { by: 'script', claim, name, why: limitTexts[limit] };
     return { by: 'mapper', claim, name, ...found };
   });
+  const byScript = new Set(plans.flatMap(({ by, name }) => (by === 'script' ? [name] : [])));
+  return plans.map((plan) =>
+    plan.by === 'mapper' && byScript.has(plan.name)
+      ? { by: 'script', claim: plan.claim, name: plan.name, why: sharesName }
+      : plan,
+  );
 });
+
+const sharesName =
+  'the script also makes another claim of this name, and first removes what mappers wrote under it.';
 
 const onlyObserves = 'the policy only observes, and mappers would change tokens.';
 

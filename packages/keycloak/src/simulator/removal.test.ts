@@ -1,4 +1,4 @@
-import type { Compilation } from '@claimsmith/core';
+import type { Compilation, Surroundings } from '@claimsmith/core';
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '../../test/fixtures.ts';
 import { keycloak } from '../index.ts';
@@ -60,17 +60,15 @@ const event = (clientId = 'web') => ({
   request: { grantType: 'password', scopes: ['openid'], params: {} },
 });
 
+const around: Surroundings = {
+  fetch: () => new Promise<Response>(() => undefined),
+  answer: () => ({ fails: 'network' }),
+  nowSeconds: 1_795_132_800,
+  secrets: {},
+};
+
 async function token(rest: string, client?: string) {
-  const around = {
-    fetch: () => new Promise<Response>(() => undefined),
-    nowSeconds: 1_795_132_800,
-    secrets: {},
-  };
-  return await simulate(
-    await built(rest),
-    { trigger: 'user', event: event(client) },
-    { ...around, answer: () => ({ fails: 'network' }) },
-  );
+  return await simulate(await built(rest), { trigger: 'user', event: event(client) }, around);
 }
 
 const claims = { email: 'ada@acme.example', login: 'ada' };
@@ -89,6 +87,17 @@ describe("claims of Keycloak's own mappers", () => {
     expect(Object.keys(id).filter((name) => name !== 'realm_access')).toEqual(['login']);
     expect(userinfo).toMatchObject({ login: 'ada', card: 'gold' });
     expect(userinfo).not.toHaveProperty('email');
+  });
+
+  it('and two claims of one name in two tokens are both there', async () => {
+    const both = `scripts: true
+claims:
+  plan: { const: gold, kind: descriptive, as: { keycloak: shared } }
+  greeting: { value: '"hello " + user.username', kind: descriptive, tokens: [id], as: { keycloak: shared } }`;
+    const text = spec(both).replace(/^claims:\n.*\n.*\n/m, '');
+    const built = await keycloak.compile(policyOf(text));
+    const { access, id } = await simulate(built, { trigger: 'user', event: event() }, around);
+    expect([access['shared'], id['shared']]).toEqual(['gold', 'hello ada']);
   });
 
   it('stay in tokens that the policy is not for', async () => {

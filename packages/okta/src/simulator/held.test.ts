@@ -19,6 +19,13 @@ test.each<[string, object, object]>([
   expect(JSON.stringify(held(said))).not.toContain(JSON.stringify(said).slice(1, -1));
 });
 
+test('groups are those that `groups` lets through', () => {
+  const filtered = policyOf(`claims: { a: { const: 1, kind: descriptive } }
+issuers: { okta: { groups: 'shop-.*' } }`);
+  const user = { groups: ['shop-a', 'all', 'shop-'] };
+  expect(holds({ user }, filtered)['user']).toMatchObject({ groups: ['shop-a', 'shop-'] });
+});
+
 test('two fields at one place have one value', () => {
   const { email, attributes } = Object(held({ email: 'a@b.example', attributes: { email: 'c@d.example' } }));
   expect(email).toBe(attributes.email);

@@ -1,5 +1,6 @@
 import { fieldAt, isMapping, type Policy, type RawContext } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
+import { readFilter } from '../plan/group-filter.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { isGroups, isMetadataField, profilePaths, supplies } from '../supplies.ts';
 import { groups, isAutomatic, type Stores, storesOf } from './event-from.ts';
@@ -8,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * A situation as Okta can store it: attributes fit their schemas, two fields at one place have one value, and groups
- * are distinct names without the group that contains every user.
+ * are distinct names without the group that contains every user, and without those that `groups` excludes.
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);
@@ -29,13 +30,16 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   return { ...context, ...result };
 }
 
-/** If groups are used as roles, both are one list. */
+/** If groups are used as roles, both are one list. With `groups`, it has only those that match. */
 function listsOf(user: Fields, settings: Settings): Fields {
   const names = ['roles', 'groups'].filter((name) => isGroups(`user.${name}`, settings));
   const said = names.filter((name) => Array.isArray(user[name]));
   if (said.length === 0) return {};
   const all = said.flatMap((name) => [user[name]].flat());
-  const held = [...new Set(all)].filter((name) => typeof name === 'string' && name !== everyone);
+  const filter = settings.groups === undefined ? undefined : readFilter(settings.groups);
+  const held = [...new Set(all)].filter(
+    (name) => typeof name === 'string' && name !== everyone && (filter?.passes(name) ?? true),
+  );
   const known = names.filter((name) => said.includes(name) || held.length > 0);
   return Object.fromEntries(known.map((name) => [name, held]));
 }
