@@ -400,6 +400,25 @@ describe.skipIf(ministack === undefined)('publishing to a user pool', () => {
     expect(JSON.stringify(plan)).not.toContain('planted');
   });
 
+  it('refuses more variables than a function can have, those of others included', async () => {
+    const options = (token: string) => ({
+      variables: { RANKS_TOKEN: token },
+      settings: { RANKS_TOKEN: { env: 'RANKS_TOKEN' } },
+    });
+    const { aws, functionName, publisher } = await bench(specs[1], undefined, options('planted'));
+    await publisher.apply();
+    await aws.functions('PUT', `/${functionName}/configuration`, {
+      Environment: { Variables: { RANKS_TOKEN: 'planted', OTEL: 'x'.repeat(2_000) } },
+    });
+    const conflicts = async (length: number) => {
+      const { notices } = await publisher.plan({ variables: { RANKS_TOKEN: 'y'.repeat(length) } });
+      return notices.filter(({ severity }) => severity === 'conflict').map(({ message }) => message);
+    };
+    const most = 4_096 - 'RANKS_TOKENOTEL'.length - 2_000;
+    expect(await conflicts(most)).toEqual([]);
+    expect(await conflicts(most + 1)).toEqual([expect.stringMatching(/^The settings have 4097 bytes/)]);
+  });
+
   it('refuses a user pool with settings that it does not know, and writes nothing', async () => {
     const { publisher, alterWith, writes, at: opened } = await bench(first);
     alterWith((text) => text.replace('{"Id":', '{"NewThing":{"a":1},"Id":'));

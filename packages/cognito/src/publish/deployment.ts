@@ -1,7 +1,7 @@
 import { type Access, type Json, type Secret, TargetError } from '@claimsmith/core';
 import { type Archive, archiveFrom } from './archive.ts';
 import type { FunctionSettings } from './client.ts';
-import { variablesOf } from './environment.ts';
+import { othersIn, variablesOf } from './environment.ts';
 import { type FunctionImage, parseFunctionImage, parseMemo } from './images.ts';
 import { aliasName } from './names.ts';
 import { type FunctionState, imageOf, readFunction, type Site } from './state.ts';
@@ -109,9 +109,6 @@ function settingsOf(
   latest: FunctionConfiguration | undefined,
   variables: Readonly<Record<string, string>>,
 ): FunctionSettings {
-  const theirs = Object.entries(latest === undefined ? {} : variablesOf(latest)).filter(
-    ([name]) => !site.variables.has(name),
-  );
   return {
     Description: image.description,
     Runtime: image.runtime,
@@ -119,7 +116,7 @@ function settingsOf(
     Role: image.role,
     MemorySize: image.memoryMb,
     Timeout: image.timeoutSeconds,
-    Environment: { Variables: { ...Object.fromEntries(theirs), ...variables } },
+    Environment: { Variables: { ...othersIn(latest, site.variables), ...variables } },
   };
 }
 

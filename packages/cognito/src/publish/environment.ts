@@ -35,16 +35,25 @@ export async function valuesOf(names: readonly string[], access: Access): Promis
       problems.push(error.message);
     }
   }
-  const bytes = [...values].reduce(
-    (sum, [name, secret]) => sum + Buffer.byteLength(name) + Buffer.byteLength(secret.reveal()),
-    0,
-  );
-  if (bytes > environmentLimitBytes) {
-    problems.push(
-      `The settings have ${bytes} bytes; all variables of a function have ${environmentLimitBytes} at most. Keep long values in Secrets Manager, and name them with { secretsManager: … }.`,
-    );
-  }
   return { values, problems };
+}
+
+/** Why a function cannot have these variables; undefined: it can. */
+export function sizeProblem(variables: Readonly<Record<string, string>>): string | undefined {
+  const bytes = Object.entries(variables)
+    .flat()
+    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes <= environmentLimitBytes) return undefined;
+  return `The settings have ${bytes} bytes, with the variables that others have set; all variables of a function have ${environmentLimitBytes} at most. Keep long values in Secrets Manager, and name them with { secretsManager: … }.`;
+}
+
+/** The variables of a function that others have set. */
+export function othersIn(
+  latest: FunctionConfiguration | undefined,
+  own: ReadonlySet<string>,
+): Readonly<Record<string, string>> {
+  const all = latest === undefined ? {} : variablesOf(latest);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !own.has(name)));
 }
 
 /** The variables of a function. @throws {TargetError} `forbidden` if they may not be decrypted */

@@ -3,7 +3,7 @@ import type { Access, Json, Policy, Resource } from '@claimsmith/core';
 import type { Archive } from './archive.ts';
 import type { Client } from './client.ts';
 import type { Entry } from './entry.ts';
-import { digestsOf, variablesOf } from './environment.ts';
+import { digestsOf, othersIn, variablesOf } from './environment.ts';
 import { type FunctionImage, type FunctionMemo, jsonOf } from './images.ts';
 import { functionKey, hasMark } from './names.ts';
 import type { Alias, FunctionConfiguration } from './wire.ts';
@@ -57,7 +57,7 @@ export async function functionResource(site: Site, state: FunctionState): Promis
     id: runs.FunctionArn,
     image: jsonOf(image),
     memo: memoOf(site, runs, alias),
-    rest: othersOf(variablesOf(latest), site.variables),
+    rest: hashesOf(othersIn(latest, site.variables)),
   };
 }
 
@@ -93,12 +93,8 @@ function memoOf(site: Site, runs: FunctionConfiguration, alias: Alias | undefine
   };
 }
 
-/** What others have set of the environment: to be compared, so its values are not needed. */
-function othersOf(variables: Readonly<Record<string, string>>, own: ReadonlySet<string>): Json {
+/** Variables to be compared, whose values are not needed. */
+function hashesOf(variables: Readonly<Record<string, string>>): Json {
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-  return Object.fromEntries(
-    Object.entries(variables)
-      .filter(([name]) => !own.has(name))
-      .map(([name, value]) => [name, hash(value)]),
-  );
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, hash(value)]));
 }

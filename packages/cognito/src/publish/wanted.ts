@@ -9,7 +9,7 @@ import {
 import { settingsOf } from '../settings.ts';
 import { manifest } from '../wire.ts';
 import { archiveOf } from './archive.ts';
-import { type Values, variableNames } from './environment.ts';
+import { othersIn, sizeProblem, type Values, variableNames } from './environment.ts';
 import { type FunctionImage, jsonOf, triggerImageOf } from './images.ts';
 import { aliasArn, descriptionOf, functionKey, markedFor, permissionKey, triggerKey } from './names.ts';
 import { permissionOf } from './permission.ts';
@@ -56,6 +56,7 @@ export function wantedOf(found: Found, compilation: Compilation | undefined): Wa
     resources,
     notices: [
       ...found.values.problems.map((message): Notice => ({ severity: 'conflict', message })),
+      ...sizeNotices(found),
       ...otherPoolNotices(found),
       ...poolNotices(found, wantedTrigger),
       ...reservedNotices(found),
@@ -68,6 +69,12 @@ export function wantedOf(found: Found, compilation: Compilation | undefined): Wa
 function environmentOf({ site, values }: Found): FunctionImage['environment'] {
   const digest = (name: string) => values.values.get(name)?.digest ?? 'missing';
   return Object.fromEntries(variableNames(site.policy).map((name) => [name, { $secret: digest(name) }]));
+}
+
+function sizeNotices({ site, state, values }: Found): readonly Notice[] {
+  const own = [...values.values].map(([name, secret]) => [name, secret.reveal()] as const);
+  const message = sizeProblem({ ...othersIn(state?.latest, site.variables), ...Object.fromEntries(own) });
+  return message === undefined ? [] : [{ severity: 'conflict', message }];
 }
 
 /** Two user pools with one function would overwrite each other's. */
