@@ -49,6 +49,8 @@ export interface RequestLike {
   readonly headers:
     | { get(name: string): string | null }
     | { readonly [name: string]: string | readonly string[] | undefined };
+  /** Of `node:http`: all values of each header. Of two `authorization`, `headers` has only the first. */
+  readonly headersDistinct?: { readonly [name: string]: readonly string[] | undefined };
 }
 
 /** What a guard says to a request. */
@@ -237,7 +239,10 @@ class ContractGuard<A, Audience extends string> implements Guard {
 }
 
 /** The value of the header; undefined if there is none. */
-function authorizationOf({ headers }: RequestLike): unknown {
+function authorizationOf({ headers, headersDistinct }: RequestLike): unknown {
+  const all = headersDistinct?.['authorization'] ?? [];
+  // Something before or behind the service might read the other one.
+  if (all.length > 1) return all;
   if (typeof headers.get === 'function') return headers.get('authorization') ?? undefined;
   return 'authorization' in headers ? headers.authorization : undefined;
 }

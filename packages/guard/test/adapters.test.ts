@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, request } from 'node:http';
 import type { Problem } from '@claimsmith/guard';
 import { expressGuard } from '@claimsmith/guard/express';
 import { fastifyGuard } from '@claimsmith/guard/fastify';
@@ -130,6 +130,12 @@ describe.each(Object.keys(frameworks))('%s', (name) => {
       body,
     ]);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('two tokens: something else might read the other one', async () => {
+    const headers = ['authorization', `Bearer ${right}`, 'authorization', `Bearer ${poor}`, 'host', 'x'];
+    const [answer] = await once(request(address, { headers }).end(), 'response');
+    expect(answer.resume().statusCode).toBe(400);
   });
 
   test('needs that cannot be said are refused without details, and told to the log', async () => {

@@ -11,11 +11,18 @@ export interface FastifyReplyLike {
   send(body?: unknown): unknown;
 }
 
+/** The part of a request of Fastify that is used. */
+export interface FastifyRequestLike extends RequestLike {
+  readonly raw?: RequestLike;
+}
+
 /** A guard as Fastify takes it. */
 export interface FastifyGuard<Api extends ApiTypes> {
   /** A hook, for `onRequest` or `preHandler` of a route or of an instance. A function gives the needs of each request. */
-  require(needs?: Needs<Api['scopes']>): (request: RequestLike, reply: FastifyReplyLike) => Promise<unknown>;
-  require<R extends RequestLike>(
+  require(
+    needs?: Needs<Api['scopes']>,
+  ): (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>;
+  require<R extends FastifyRequestLike>(
     needs: (request: R) => Needs<Api['scopes']>,
   ): (request: R, reply: FastifyReplyLike) => Promise<unknown>;
   /**
@@ -31,9 +38,12 @@ export function fastifyGuard<Api extends ApiTypes>(guard: Guard<Api>): FastifyGu
   const tokens = new PassedTokens<Api>();
   return {
     require:
-      <R extends RequestLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
+      <R extends FastifyRequestLike>(needs: NeedsOf<R, Api['scopes']> = {}) =>
       async (request: R, reply: FastifyReplyLike) => {
-        const result = await guard.check(request, () => needsFor(needs, request));
+        const { headersDistinct } = request.raw ?? {};
+        const { headers } = request;
+        const read = headersDistinct === undefined ? { headers } : { headers, headersDistinct };
+        const result = await guard.check(read, () => needsFor(needs, request));
         if (result.ok) return tokens.set(request, result.token);
         const { status, challenge, error } = result;
         reply.code(status).headers({ 'www-authenticate': challenge, 'cache-control': 'no-store' });

@@ -2,7 +2,7 @@ import { inflateSync } from 'node:zlib';
 import { isObject } from '../contract/value-type.ts';
 import { assertNumbers } from '../error.ts';
 import { fetchText } from '../fetch-json.ts';
-import { type KeySettings, keyStoreFor } from '../keys/key-store.ts';
+import { assertAddress, type KeySettings, keyStoreFor } from '../keys/key-store.ts';
 import { isSigned } from '../keys/signature.ts';
 import { parseToken } from '../token/parse.ts';
 import type { Denylist } from './denylist.ts';
@@ -45,6 +45,7 @@ interface List {
 export function statusListDenylist(options: StatusListOptions): Denylist {
   const { now = Date.now, under, algorithms = ['RS256', 'ES256'], maxTtlSeconds = 300 } = options;
   assertNumbers({ maxTtlSeconds });
+  assertAddress(under, 'status lists under');
   const keys = keyStoreFor(options.issuer, options, now);
   const lists = new Map<string, List>();
   const pending = new Map<string, Promise<List>>();
