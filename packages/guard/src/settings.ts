@@ -26,7 +26,12 @@ export interface IssuerSettings extends KeySettings {
   readonly agents?: boolean;
   /**
    * How long a token may be signed after the policy has run, in seconds; it counts to the age of claims. Auth0 and Cognito
-   * run the policy when they make the authorization code, so this is how long a code lives. Default 0.
+   * run the policy before they give the client an authorization code, so this is how long a client may wait with it. Cognito's
+   * codes live for 300 seconds; Auth0 does not say, and RFC 6749 advises at most 600. Default 0, for clients that exchange
+   * their codes at once. Claims need room for it in `maxAge`, which `check` does not count.
+   *
+   * @see https://auth0.com/docs/customize/actions/explore-triggers/signup-and-login-triggers/login-trigger/redirect-with-actions
+   * @see https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2
    */
   readonly codeLifetimeSeconds?: number;
 }

@@ -4,6 +4,7 @@ import type { AccessToken, TokenField } from '@claimsmith/core';
  * Access tokens of Keycloak. A claim says what they are: `ID` and `Refresh` are other tokens, `DPoP` is bound to a key.
  *
  * @see https://www.keycloak.org/docs/latest/server_admin/
+ * @see https://www.keycloak.org/docs-api/latest/javadocs/org/keycloak/common/constants/ServiceAccountConstants.html
  */
 export const accessToken: AccessToken = {
   keysPath: 'protocol/openid-connect/certs',

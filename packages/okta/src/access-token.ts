@@ -14,7 +14,7 @@ export const accessToken: AccessToken = {
   ownAudiences: [],
   scopes: 'scp',
   client: ['cid'],
-  // It names the user, and a machine has none.
+  // Okta: it "isn't included in the access token if there is no user bound to it".
   machine: [{ claim: 'uid', present: false }],
   recognizesAgents: false,
 };
