@@ -197,6 +197,23 @@ describe('events', () => {
     expect(log.join().replace(/"id":"[^"]*"/, '')).not.toContain('u1');
   });
 
+  it('a function for V1_0 answers no other version', async () => {
+    const { artifacts } = await cognito.compile(
+      policyOf(`version: 1
+name: old
+claims: { a: { const: x, kind: descriptive, tokens: [id] } }
+issuers: { cognito: { clients: all, version: V1_0 } }`),
+    );
+    const at = async (version: unknown) => {
+      const event = { ...samples['documented'], version };
+      return (await runTrigger(artifacts[0]?.content ?? '', 'V1_0', event, surroundings())).denied
+        ?.description;
+    };
+    expect([await at('1'), await at('0')]).toEqual([undefined, undefined]);
+    for (const version of ['2', '3', '4', 1, undefined])
+      expect(await at(version)).toBe('enrichment_unavailable');
+  });
+
   it('a token that the policy is not for stays as it is', async () => {
     const own = await cognito.compile(
       policyOf(`version: 1

@@ -79,7 +79,7 @@ export const pieces = {
   },
   preTokenGenerationV1: {
     needs: ['answered', 'suppressed'],
-    text: "/** The same for version V1_0, which has the ID token alone. */\nfunction preTokenGenerationV1(name, event, decide, subject, removed = {}) {\n  const isExpected = event.version !== '2' && event.version !== '3';\n  return answered(name, isExpected, event, decide, subject, ({ id }) => ({\n    claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(removed.id) },\n  }));\n}",
+    text: "/** The same for version V1_0, which has the ID token alone. */\nfunction preTokenGenerationV1(name, event, decide, subject, removed = {}) {\n  // Emulators say '0'.\n  const isExpected = event.version === '1' || event.version === '0';\n  return answered(name, isExpected, event, decide, subject, ({ id }) => ({\n    claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(removed.id) },\n  }));\n}",
   },
   attributeOf: {
     needs: ['isMachine', 'own'],

@@ -29,7 +29,9 @@ describe("Cognito's own claims", () => {
     expect(await preTokenGeneration('a', '2', event, () => left, undefined, removed)).toMatchObject({
       response: {},
     });
-    expect(await preTokenGenerationV1('a', {}, () => decision, undefined, { id: ['email'] })).toMatchObject({
+    expect(
+      await preTokenGenerationV1('a', { version: '1' }, () => decision, undefined, { id: ['email'] }),
+    ).toMatchObject({
       response: { claimsOverrideDetails: { claimsToSuppress: ['email'] } },
     });
   });

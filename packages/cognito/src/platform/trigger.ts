@@ -65,7 +65,8 @@ export function preTokenGenerationV1(
   subject?: Subject,
   removed: Removed = {},
 ): Promise<Answered> {
-  const isExpected = event.version !== '2' && event.version !== '3';
+  // Emulators say '0'.
+  const isExpected = event.version === '1' || event.version === '0';
   return answered(name, isExpected, event, decide, subject, ({ id }) => ({
     claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(removed.id) },
   }));
