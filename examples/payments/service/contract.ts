@@ -14,6 +14,10 @@ export interface Apis {
         readonly plan?: string | undefined;
         readonly region?: string | undefined;
       };
+      readonly fresh: {
+        readonly features: readonly string[];
+        readonly plan: string;
+      };
     };
     readonly machine: {
       readonly authority: {
@@ -25,6 +29,10 @@ export interface Apis {
       readonly descriptive: {
         readonly plan?: undefined;
         readonly region?: undefined;
+      };
+      readonly fresh: {
+        readonly features?: undefined;
+        readonly plan?: undefined;
       };
     };
     readonly agent: {
@@ -38,6 +46,10 @@ export interface Apis {
         readonly plan?: undefined;
         readonly region?: undefined;
       };
+      readonly fresh: {
+        readonly features?: undefined;
+        readonly plan?: undefined;
+      };
     };
     readonly delegated: {
       readonly authority: {
@@ -49,6 +61,10 @@ export interface Apis {
       readonly descriptive: {
         readonly plan?: string | undefined;
         readonly region?: string | undefined;
+      };
+      readonly fresh: {
+        readonly features?: undefined;
+        readonly plan?: string | undefined;
       };
     };
     readonly scopes: `account.read.${string}` | 'payments.approve';

@@ -133,9 +133,10 @@ function allProfiles(spec: Spec, others: readonly Profile[]): readonly Profile[]
 }
 
 function judge(policy: Policy, options: CheckOptions): readonly Finding[] {
+  const whole = withLookups(policy);
   return rules
     .filter(({ profile }) => profile === undefined || options.profiles.includes(profile))
-    .flatMap((rule) => rule.check(policy, options));
+    .flatMap((rule) => rule.check(rule.lookups === true ? whole : policy, options));
 }
 
 function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {

@@ -20,8 +20,9 @@ export interface Freshness {
   readonly lagMs: number;
   readonly cacheMs: number;
   readonly staleMs: number;
-  /** How long the token lives; undefined: the spec does not say. */
+  /** How long the token lives; undefined: the spec does not say. 0 for a claim that is looked up. */
   readonly lifetimeMs: number | undefined;
+  /** 0 for a claim that is looked up. */
   readonly leewayMs: number;
   /** The sum; without the lifetime if that is unknown. */
   readonly totalMs: number;
@@ -81,16 +82,20 @@ export function ageSum({ source, lagMs, cacheMs, staleMs, lifetimeMs, ...rest }:
   const parts = [
     ...times,
     ...(last === undefined ? [] : [`${last} of \`${source}\``]),
-    lifetimeMs === undefined ? 'the token lifetime' : `token lifetime ${formatAge(lifetimeMs)}`,
-    `${formatDuration(rest.leewayMs)} for clocks`,
+    // A claim that is looked up has neither.
+    ...(lifetimeMs === 0
+      ? []
+      : [lifetimeMs === undefined ? 'the token lifetime' : `token lifetime ${formatAge(lifetimeMs)}`]),
+    ...(rest.leewayMs === 0 ? [] : [`${formatDuration(rest.leewayMs)} for clocks`]),
   ];
   const total = lifetimeMs === undefined ? '' : ` = ${formatAge(rest.totalMs)}`;
   return `${parts.join(' + ')}${total}`;
 }
 
-/** The longest lifetime with which a claim stays within its `maxAge`, in milliseconds; undefined: there is none. */
-export function longestLifetimeMs({ totalMs, lifetimeMs = 0, maxAgeMs }: Freshness): number | undefined {
-  const longest = (maxAgeMs ?? 0) - (totalMs - lifetimeMs);
+/** The longest lifetime with which a claim stays within its `maxAge`, in milliseconds; undefined: none helps. */
+export function longestLifetimeMs({ totalMs, lifetimeMs, maxAgeMs }: Freshness): number | undefined {
+  if (lifetimeMs === 0) return undefined;
+  const longest = (maxAgeMs ?? 0) - (totalMs - (lifetimeMs ?? 0));
   return longest >= 1000 ? Math.floor(longest / 1000) * 1000 : undefined;
 }
 

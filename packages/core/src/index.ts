@@ -10,7 +10,13 @@ export type { Artifact, Compilation } from './compilation.ts';
 export { contentHash } from './content-hash.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { contractOf } from './contract/contract.ts';
-export { type AccessToken, type Contract, type ContractClaim, contractSchema } from './contract/schema.ts';
+export {
+  type AccessToken,
+  type Contract,
+  type ContractClaim,
+  type ContractLookup,
+  contractSchema,
+} from './contract/schema.ts';
 export { createPolicy } from './create-policy.ts';
 export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
 export { checkedText, literalFits } from './declared-type.ts';

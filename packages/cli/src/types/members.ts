@@ -1,4 +1,4 @@
-import type { Contract, ContractClaim } from '@claimsmith/core';
+import type { Contract, ContractClaim, ContractLookup } from '@claimsmith/core';
 
 export type Kind = keyof ContractClaim['for'];
 
@@ -30,6 +30,28 @@ export function membersOf({ claims }: Api, kind: Kind, use: ContractClaim['kind'
         maxItems: claim.maxItems,
       };
     });
+}
+
+/** The claims that can be looked up for tokens of one kind, and those of tokens that can be looked up again. */
+export function lookedUpOf(
+  { claims, lookups = {}, fresh = [] }: Api,
+  kind: Kind,
+): { readonly lookups: readonly Member[]; readonly fresh: readonly Member[] } {
+  const member = ([name, { type, clients, maxItems, ...claim }]: [string, ContractLookup]): Member => {
+    const carried = claim.for[kind];
+    return {
+      name,
+      type,
+      maxItems,
+      carried: carried === 'always' && clients !== undefined ? 'sometimes' : carried,
+    };
+  };
+  return {
+    lookups: Object.entries(lookups).map(member),
+    fresh: Object.entries(claims)
+      .filter(([name]) => fresh.includes(name))
+      .map(member),
+  };
 }
 
 /** The parts of `list(T)` and `map(T)`; undefined for another type. */

@@ -1,5 +1,15 @@
 import type { Contract } from '@claimsmith/core';
-import { type Api, containerOf, type Fields, key, kinds, type Member, membersOf, quoted } from './members.ts';
+import {
+  type Api,
+  containerOf,
+  type Fields,
+  key,
+  kinds,
+  lookedUpOf,
+  type Member,
+  membersOf,
+  quoted,
+} from './members.ts';
 
 /** The types of a contract for `@claimsmith/guard`. */
 export function typesInTypeScript({ policy, apis }: Contract): string {
@@ -20,7 +30,10 @@ function apiText(api: Api): string {
       const name = use === 'authoritative' ? 'authority' : 'descriptive';
       return `      readonly ${name}: ${objectText(membersOf(api, kind, use).map(memberText), 6)};\n`;
     });
-    return `    readonly ${kind}: {\n${parts.join('')}    };\n`;
+    const looked = Object.entries(lookedUpOf(api, kind)).flatMap(([name, members]) =>
+      members.length === 0 ? [] : [`      readonly ${name}: ${objectText(members.map(memberText), 6)};\n`],
+    );
+    return `    readonly ${kind}: {\n${[...parts, ...looked].join('')}    };\n`;
   });
   const scopes = api.scopes.map(scopeText).join(' | ');
   const details = Object.entries(api.authorizationDetails).map(

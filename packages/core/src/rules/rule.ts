@@ -53,5 +53,7 @@ export interface CheckOptions {
 export interface Rule extends RuleInfo {
   /** Whether its warnings are also reported while other parts of the spec have errors. Default false. */
   readonly besideErrors?: true;
+  /** Whether it is also about claims that services look up, and their sources. Default false. */
+  readonly lookups?: true;
   check(policy: Policy, options: CheckOptions): readonly Finding[];
 }

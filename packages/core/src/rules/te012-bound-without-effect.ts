@@ -13,6 +13,7 @@ export const boundWithoutEffect = {
   tenant: { value: org.id, kind: descriptive, maxItems: 5 }`,
   good: `claims:
   tenant: { value: org.id, kind: descriptive, maxBytes: 100 }`,
+  lookups: true,
   check: ({ claims, source }) =>
     claims.flatMap(({ name, type, value, maxItems, maxBytes }) => {
       const isRead = value !== undefined && pathOf(value.root) !== undefined;

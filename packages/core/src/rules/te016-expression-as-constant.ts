@@ -12,6 +12,7 @@ export const expressionAsConstant = {
   email: { const: user.email, kind: descriptive }`,
   good: `claims:
   email: { value: user.email, kind: descriptive }`,
+  lookups: true,
   check: ({ claims, context, sources, source }) => {
     const roots = ['claims', 'tables', ...Object.keys(context.fields), ...sources.map(({ name }) => name)];
     return claims.flatMap(({ name, constant, onMissing }): readonly Finding[] => {

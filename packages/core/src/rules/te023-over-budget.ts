@@ -17,6 +17,7 @@ export const overBudget = {
   member: { value: 'sets.contains(user.roles, user.groups)', kind: descriptive }`,
   good: `claims:
   member: { value: 'size(user.groups) <= 50 && sets.contains(user.roles, user.groups)', kind: descriptive }`,
+  lookups: true,
   check: (policy) => {
     const all = worstCases(policy);
     const total = all.reduce((sum, { steps }) => sum + steps, 0);

@@ -20,6 +20,7 @@ scopes:
 scopes:
   export: { grant: claims.plan == "gold" }`,
   standards: ['leastPrivilege', 'incorrectPrivilege'],
+  lookups: true,
   check: (policy) => [
     ...policy.scopes.flatMap(({ path, reads }) => descriptiveReads(policy, path, reads, 'This grant')),
     ...policy.details.flatMap(({ type, reads }) =>

@@ -22,6 +22,7 @@ export const untrustedInputAsAuthority = {
     when: request.params.?account.orValue("") in user.groups
     kind: authoritative`,
   reference: 'https://cwe.mitre.org/data/definitions/807.html',
+  lookups: true,
   check(policy) {
     const behind = restsOn(policy);
     const rests = (expression: Expression | undefined) => new Set(behind(readsIn(policy, expression)).fields);

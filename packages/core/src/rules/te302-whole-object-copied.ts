@@ -22,6 +22,7 @@ claims:
 claims:
   tier: { value: crm.person.tier, kind: descriptive }`,
   standards: ['purpose', 'tokenPrivacy'],
+  lookups: true,
   check: (policy) => policy.claims.flatMap((claim) => openValues(policy, claim)),
 } as const satisfies Rule;
 

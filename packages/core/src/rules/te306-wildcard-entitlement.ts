@@ -19,6 +19,7 @@ export const wildcardEntitlement = {
   good: `claims:
   permissions: { const: ["orders:read"], kind: authoritative }`,
   standards: ['overprivileged', 'leastPrivilege'],
+  lookups: true,
   check: (policy) =>
     policy.claims.flatMap((claim) => [...wildcards(policy, claim), ...defaults(policy, claim)]),
 } as const satisfies Rule;

@@ -17,6 +17,7 @@ claims:
 claims:
   key_id: { value: user.attributes.api_key_id, kind: descriptive }`,
   standards: ['secretLeakage', 'exposedCredentials'],
+  lookups: true,
   check: ({ claims, source }) =>
     claims.flatMap(({ name, value }) => {
       if (value === undefined) return [];

@@ -16,6 +16,7 @@ export const tokenInToken = {
   acting_service: { value: actor.sub, when: has(actor.sub), kind: descriptive }`,
   reference: 'https://www.iana.org/assignments/oauth-parameters/oauth-parameters.xhtml',
   standards: ['secretLeakage', 'exposedCredentials'],
+  lookups: true,
   check: ({ claims, source }) =>
     claims.flatMap(({ name, value }) => {
       if (value === undefined) return [];

@@ -21,6 +21,7 @@ claims:
     value: now - timestamp(user.attributes.date_of_birth) > duration("157788h")
     kind: descriptive`,
   standards: ['purpose', 'tokenPrivacy', 'dataInventory'],
+  lookups: true,
   check: ({ claims, spec, source }) =>
     claims.flatMap((claim): readonly Finding[] => {
       const found = wordOf(claim, privateIn);

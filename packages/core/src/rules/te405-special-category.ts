@@ -20,6 +20,7 @@ claims:
 claims:
   holidays: { value: user.attributes.holiday_calendar, kind: descriptive }`,
   standards: ['specialCategories', 'legal'],
+  lookups: true,
   check: ({ claims, source }, { profiles }) =>
     claims.flatMap((claim): readonly Finding[] => {
       const found = wordOf(claim, specialIn, 'all');

@@ -21,6 +21,7 @@ claims: {}`,
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string } }
 claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/319.html',
+  lookups: true,
   check: ({ sources, source }) =>
     sources.flatMap((asked) =>
       addressesOf(asked).flatMap(({ start, path, what }): readonly Finding[] => {

@@ -15,6 +15,7 @@ claims: {}`,
   crm: { http: { url: "https://crm.acme.example/{org.id}" }, returns: { plan: string } }
 claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/918.html',
+  lookups: true,
   check: ({ sources, source }) =>
     sources
       .filter((asked) => {

@@ -24,6 +24,7 @@ claims: {}`,
     returns: { plan: string }
 claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/526.html',
+  lookups: true,
   check: ({ spec, source }) => [
     ...Object.entries(spec.sources ?? {}).flatMap(([name, settings]) =>
       textsIn(settings, ['sources', name]).flatMap(({ path, text }) =>

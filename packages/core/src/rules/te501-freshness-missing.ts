@@ -22,6 +22,7 @@ sources:
 claims:
   admin: { value: crm.admin, kind: authoritative, maxAge: 15m }`,
   reference: 'https://www.rfc-editor.org/rfc/rfc9700#section-2.3',
+  lookups: true,
   check(policy) {
     // TE507 reports those with `stale`.
     const aging = policy.sources.filter(

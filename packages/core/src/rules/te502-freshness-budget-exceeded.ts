@@ -23,6 +23,7 @@ sources:
 claims:
   plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
   // `checkIssuers` warns where the spec has no lifetime: only issuers know how long their tokens then live.
+  lookups: true,
   check: (policy) => policy.claims.flatMap((claim) => tooOld(policy, claim)),
 } as const satisfies Rule;
 

@@ -12,20 +12,21 @@ export const perRequestValue = {
   severity: 'warning',
   title: 'No authoritative claim carries a value that is another one at the next request.',
   why: 'A token says what was true at the login. A balance, what is left of a limit, a risk or an IP address is another one when the service decides.',
-  mend: 'Let the service look the value up for each request. Carry what stays the same, such as the limit.',
+  mend: 'Add `resolve: request`: then services look the value up when they decide, and no token carries it. Carry what stays the same, such as the limit.',
   bad: `sources:
   bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { balance: double } }
 claims:
   funds: { value: bank.balance, kind: authoritative }`,
   good: `sources:
-  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { daily_limit: double } }
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { balance: double } }
 claims:
-  daily_limit: { value: bank.daily_limit, kind: authoritative }`,
+  funds: { value: bank.balance, kind: authoritative, resolve: request }`,
   standards: ['leastPrivilege'],
   check: ({ claims, source }) =>
     claims.flatMap((claim): readonly Finding[] => {
       if (claim.kind !== 'authoritative') return [];
-      const found = addressOf(claim) ?? wordOf(claim, perRequestIn, 'all');
+      const address = addressOf(claim);
+      const found = address ?? wordOf(claim, perRequestIn, 'all');
       if (found === undefined) return [];
       return [
         {
@@ -33,7 +34,11 @@ claims:
           severity: 'warning',
           message: `The authoritative claim \`${claim.name}\` holds what was true at the login (\`${found.word}\` in ${found.where}): it may be another when a service relies on it.`,
           range: source.value(placeOfValue(claim)),
-          help: 'Let the service look it up for each request, or make the claim descriptive.',
+          // No token says it, so nobody could look it up.
+          help:
+            address === undefined
+              ? 'Add `resolve: request`, and services look it up when they decide. Or make the claim descriptive.'
+              : 'Let the service read the address of its own request, or make the claim descriptive.',
         },
       ];
     }),

@@ -24,6 +24,7 @@ sources:
 claims:
   limit: { value: crm.limit, kind: authoritative, maxAge: 2h }`,
   reference: 'https://www.rfc-editor.org/rfc/rfc5861#section-4',
+  lookups: true,
   check(policy) {
     const stale = policy.sources.filter(({ staleMs }) => staleMs > 0);
     if (stale.length === 0) return [];

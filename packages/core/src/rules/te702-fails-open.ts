@@ -13,6 +13,7 @@ export const failsOpen = {
   good: `claims:
   limit: { value: org.id, kind: authoritative }`,
   reference: 'https://cwe.mitre.org/data/definitions/636.html',
+  lookups: true,
   check: ({ claims, source }) =>
     claims
       .filter((claim) => claim.kind === 'authoritative' && claim.onMissing !== 'deny')

@@ -16,6 +16,7 @@ export const absenceGrants = {
   good: `claims:
   can_write: { value: '"member" in user.roles', kind: authoritative }`,
   standards: ['failingOpen', 'leastPrivilege'],
+  lookups: true,
   check: ({ claims, source }) =>
     claims.flatMap((claim): readonly Finding[] => {
       const word = claim.type.kind === 'bool' ? restrictionIn(bareName(claim.name)) : undefined;

@@ -21,6 +21,7 @@ deny:
 claims: {}
 deny:
   - { when: has(user.attributes.status) && user.attributes.status == "suspended", reason: suspended }`,
+  lookups: true,
   check(policy) {
     return [
       ...finding(policy, ['applies'], policy.applies?.when, isOften, {

@@ -20,6 +20,7 @@ export const agentInheritsUser = {
     when: subject_type == "human" || client.id == "scheduler"
     kind: authoritative`,
   standards: ['overprivileged', 'actors', 'leastPrivilege'],
+  lookups: true,
   check(policy) {
     const rests = restsOn(policy);
     return policy.claims

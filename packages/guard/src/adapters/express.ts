@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Needs } from '../answer.ts';
 import type { Guard, RequestLike } from '../guard.ts';
+import { LookupError } from '../lookups.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { type NeedsOf, needsFor } from './needs.ts';
 import { sendRefusal } from './node.ts';
@@ -21,6 +22,13 @@ export interface ExpressGuard<Api extends ApiTypes> {
    * @throws {TypeError} if the route is not protected
    */
   token(request: object): Token<Api>;
+  /** Middleware for errors, after all routes: it answers where a value could not be looked up, and passes other errors on. */
+  readonly onError: (
+    error: unknown,
+    request: object,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ) => void;
 }
 
 /** Protects routes of Express 4 and 5. Requests stay as they are: {@link ExpressGuard.token} has what was found. */
@@ -41,5 +49,10 @@ export function expressGuard<Api extends ApiTypes>(guard: Guard<Api>): ExpressGu
         next();
       },
     token: (request) => tokens.get(request),
+    // Express tells middleware for errors by its four parameters.
+    onError: (error, _request, response, next) => {
+      if (error instanceof LookupError && !response.headersSent) sendRefusal(response, error.refusal);
+      else next(error);
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { Refusal } from '../answer.ts';
 import type { Guard } from '../guard.ts';
+import { LookupError } from '../lookups.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { type NeedsOf, needsFor } from './needs.ts';
 
@@ -14,7 +15,8 @@ export function refusalResponse({ status, challenge, error }: Refusal): Response
 }
 
 /**
- * Protects a handler that takes a Fetch `Request` and gives a `Response`. Further arguments are passed on.
+ * Protects a handler that takes a Fetch `Request` and gives a `Response`. Further arguments are passed on. If the handler
+ * rejects because a value could not be looked up, that is answered.
  *
  * @param needs what requests need besides a right token; a function gives it for each request
  */
@@ -25,6 +27,12 @@ export function protectFetch<Api extends ApiTypes, Rest extends readonly unknown
 ): (request: Request, ...rest: Rest) => Promise<Response> {
   return async (request, ...rest) => {
     const result = await guard.check(request, () => needsFor(needs, request));
-    return result.ok ? await handler(request, result.token, ...rest) : refusalResponse(result);
+    if (!result.ok) return refusalResponse(result);
+    try {
+      return await handler(request, result.token, ...rest);
+    } catch (error) {
+      if (!(error instanceof LookupError)) throw error;
+      return refusalResponse(error.refusal);
+    }
   };
 }

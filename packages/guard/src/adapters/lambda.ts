@@ -1,6 +1,8 @@
-import type { Needs } from '../answer.ts';
+import type { Needs, Refusal } from '../answer.ts';
 import type { Guard } from '../guard.ts';
+import { LookupError } from '../lookups.ts';
 import type { ApiTypes, Token } from '../types.ts';
+import { type NeedsOf, needsFor } from './needs.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -85,6 +87,54 @@ export function lambdaPolicyAuthorizer<Api extends ApiTypes>(
       },
       context: result.ok ? contextOf(result.token) : {},
     };
+  };
+}
+
+/** What a Lambda function answers to API Gateway, to a load balancer, or at its own address. */
+export interface LambdaAnswer {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/**
+ * Protects a Lambda function that API Gateway, a load balancer or its own address calls with a request. If the handler
+ * rejects because a value could not be looked up, that is answered. An authorizer hands on only what the token says.
+ *
+ * @param needs what requests need besides a right token; a function gives it for each event
+ */
+export function protectLambda<
+  Api extends ApiTypes,
+  Event extends Pick<RestApiEvent, 'headers'>,
+  Rest extends readonly unknown[],
+  Answer,
+>(
+  guard: Guard<Api>,
+  needs: NeedsOf<Event, Api['scopes']>,
+  handler: (event: Event, token: Token<Api>, ...rest: Rest) => Answer | Promise<Answer>,
+): (event: Event, ...rest: Rest) => Promise<Answer | LambdaAnswer> {
+  return async (event, ...rest) => {
+    const headers = lowerCased(event.headers ?? {});
+    const result = await guard.check({ headers }, needsFor(needs, event));
+    if (!result.ok) return answerOf(result);
+    try {
+      return await handler(event, result.token, ...rest);
+    } catch (error) {
+      if (!(error instanceof LookupError)) throw error;
+      return answerOf(error.refusal);
+    }
+  };
+}
+
+function answerOf({ status, challenge, error }: Refusal): LambdaAnswer {
+  return {
+    statusCode: status,
+    headers: {
+      'www-authenticate': challenge,
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+    },
+    body: error === undefined ? '' : JSON.stringify({ error }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Refusal } from '../answer.ts';
 import type { Guard } from '../guard.ts';
+import { LookupError } from '../lookups.ts';
 import type { ApiTypes, Token } from '../types.ts';
 import { type NeedsOf, needsFor } from './needs.ts';
 
@@ -17,7 +18,7 @@ export function sendRefusal(response: ServerResponse, { status, challenge, error
 }
 
 /**
- * Protects a listener of `node:http`.
+ * Protects a listener of `node:http`. If the listener rejects because a value could not be looked up, that is answered.
  *
  * @param needs what requests need besides a right token; a function gives it for each request
  */
@@ -29,6 +30,11 @@ export function protect<Api extends ApiTypes>(
   return async (request, response) => {
     const result = await guard.check(request, () => needsFor(needs, request));
     if (!result.ok) return sendRefusal(response, result);
-    await listener(request, response, result.token);
+    try {
+      await listener(request, response, result.token);
+    } catch (error) {
+      if (!(error instanceof LookupError) || response.headersSent) throw error;
+      sendRefusal(response, error.refusal);
+    }
   };
 }
