@@ -212,6 +212,8 @@ const meanings = {
   'scenarios.*.name': 'The name, as for `--scenario`. It must be unique among the scenarios of a spec.',
   'scenarios.*.context': 'Who asks, and for what; see below.',
   'scenarios.*.sources': 'What each source answers, or how it fails; see below.',
+  'scenarios.*.later':
+    'What sources answer later, when a service looks values up. Without it, the same as in `sources`.',
   'scenarios.*.now':
     'When the token is issued: `2026-11-21T08:00:00Z`, or Unix seconds. Without it 2026-01-01T00:00:00Z, so that tests give the same result every day.',
   'scenarios.*.expect': 'What must come out; see below.',
@@ -227,6 +229,8 @@ const meanings = {
   'scenarios.*.expect.scopes': 'All granted scopes, in any order.',
   'scenarios.*.expect.denied': 'The token is denied, with this reason.',
   'scenarios.*.expect.challenged': 'The user is asked for this instead of getting tokens.',
+  'scenarios.*.expect.lookups':
+    'What a service looks up with the token: each claim with `resolve: request` must have exactly this value, or `null` if it has none. `{ denied: unavailable }`: a source fails. `{ denied: missing }`: the sources have no value.',
   'scenarios.*.expect.absent': 'Claims that neither token carries.',
   'scenarios.*.expect.only':
     'The tokens carry only the named claims, and the policy marker. Without `scopes`, no scope that the spec decides on may be granted.',
@@ -241,7 +245,9 @@ const words: Words = {
     'scenarios.*.sources': 'mapping of answers',
     'scenarios.*.now': 'time or whole number',
     scenarios: 'list of mappings',
+    'scenarios.*.later': 'mapping of answers',
     'scenarios.*.expect.access': 'mapping of values',
+    'scenarios.*.expect.lookups': 'mapping of values',
     'scenarios.*.expect.id': 'mapping of values',
   },
 };

@@ -93,6 +93,12 @@ A dynamic scope such as \`account.read.{account}\` names one object. Its placeho
 text that follows it, and the grant reads it as a variable. A name that begins like a dynamic scope but does not match it
 (because the placeholder is empty or too long) is refused, so that it cannot bypass the grant.
 
+**Look-ups.** A claim with \`resolve: request\` is in no token: services look it up when they decide, with the same expression and
+sources ([volatile-attributes.md](volatile-attributes.md)). Its expression may read what access tokens say at every issuer: \`user.id\`,
+\`client.id\`, \`request.scopes\`, \`subject_type\`, \`actor\`, \`now\`, \`claims.<name>\` of the token, and a field that a claim of the
+token holds as it is, such as \`org.id\` by \`tenant: { value: org.id, … }\`. \`check\` reports anything else. What is decided with
+the token (other claims, scopes, authorization details) cannot read it. \`onMissing: deny\` refuses the request of the service.
+
 **What the policy is for.** A condition under \`applies\` limits the whole policy: \`applies: client.metadata.?tier.orValue("") == "gold"\`.
 Where it is false, a token is left as it was: no claims, no marker, no changed scopes, and no rule denies it. It reads only the
 identity context, and is decided before any source is asked. **If it fails, the token is denied**, so a missing value never leads to

@@ -34,6 +34,7 @@ const shownPages = [
   'docs/freshness.md',
   'docs/inventory.md',
   'docs/diff.md',
+  'docs/volatile-attributes.md',
 ];
 
 test.each(shownPages)('%s shows what the commands print; vitest -u writes it anew', async (name) => {

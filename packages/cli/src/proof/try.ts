@@ -3,6 +3,7 @@ import { type Finding, type Policy, personalValueFindings } from '@claimsmith/co
 import { type Mismatch, unmet } from '../run/compare.ts';
 import type { Declared } from '../run/expectation.ts';
 import { issue, type Preview } from '../run/issue.ts';
+import { lookupDifferences, lookupsOf, unmetLookups } from '../run/lookups.ts';
 import { type PolicyRun, runPolicy } from '../run/policy-run.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { fileDifferences } from './built-files.ts';
@@ -82,7 +83,8 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
     for (const stage of stages) {
       const issued = await issue(stage, trial);
       const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
-      const preview = { ...issued, divergences: [...issued.divergences, ...terms] };
+      const looked = lookupDifferences(stage, trial, issued);
+      const preview = { ...issued, divergences: [...issued.divergences, ...terms, ...looked] };
       const { issuer, divergences, foreseen } = preview;
       previews.push(preview);
       const unmet = trial.expect?.issuers?.[issuer] === undefined ? [] : preview.unmet;
@@ -126,14 +128,19 @@ export function policiesOf(stages: readonly Stage[]): readonly Stage[] {
 }
 
 /** Where the policy itself differs from the expectation, which leaves out the issuers that have one of their own. */
-function missedBy(stages: readonly Stage[], { expect, ...trial }: Trial): readonly Missed[] {
+function missedBy(stages: readonly Stage[], trial: Trial): readonly Missed[] {
+  const { expect } = trial;
   if (expect === undefined) return [];
   const policies = policiesOf(stages);
   const missed: Missed[] = [];
   for (const { policy, program } of policies) {
     const same = stages.filter((stage) => stage.policy === policy).map(({ issuer }) => issuer.id);
     const issuers = policies.length === 1 ? same : same.filter((id) => expect.issuers?.[id] === undefined);
-    const differences = unmet(expect, runPolicy(program, policy, trial, trial.context).verdict, policy);
+    const { verdict } = runPolicy(program, policy, trial, trial.context);
+    const differences = [
+      ...unmet(expect, verdict, policy),
+      ...unmetLookups(expect, lookupsOf(policy, trial, verdict)),
+    ];
     if (issuers.length === 0 || differences.length === 0) continue;
     const known = missed.findIndex((one) => isDeepStrictEqual(one.differences, differences));
     const before = missed[known];

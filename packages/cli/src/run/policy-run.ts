@@ -20,6 +20,8 @@ export interface PolicyRun {
   readonly outcomes: readonly Outcome[];
   /** The requests, in their order. */
   readonly asked: readonly SingleNeed[];
+  /** What the sources have answered. */
+  readonly answers: Readonly<Record<string, Answer>>;
 }
 
 /**
@@ -58,7 +60,7 @@ export function runPolicy(
   );
   if (denied !== undefined) {
     const challenged = challenge === undefined ? {} : { challenged: challenge.with };
-    return { verdict: { ...noTokens, denied, ...challenged }, outcomes, asked };
+    return { verdict: { ...noTokens, denied, ...challenged }, outcomes, asked, answers };
   }
   const kept = requestedScopes(raw).filter((scope) => !scopes.remove.includes(scope));
   const audience = textAt(raw, 'request', 'audience');
@@ -72,7 +74,7 @@ export function runPolicy(
     lifetimeSeconds,
     ...(left === undefined ? {} : { left }),
   };
-  return { verdict, outcomes, asked };
+  return { verdict, outcomes, asked, answers };
 }
 
 /** OpenID Connect gives ID tokens and userinfo answers only for people, if the client, which may be an agent, asks for `openid`. */

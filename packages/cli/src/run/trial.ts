@@ -8,6 +8,8 @@ export interface Trial {
   /** A raw identity context. */
   readonly context: RawContext;
   readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
+  /** The answers when a service looks values up, where they differ. Default: they are the same. */
+  readonly later?: Readonly<Record<string, SourceAnswer>>;
   readonly nowSeconds: number;
   readonly expect: ScenarioExpectation | undefined;
   /** How running issuers are asked; undefined: they are not. */

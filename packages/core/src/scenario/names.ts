@@ -2,6 +2,7 @@ import { type RecordType, suggest, type Type } from '@claimsmith/cel';
 import { fieldAt } from '../context.ts';
 import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
+import { withLookups } from '../lookups/policy-lookups.ts';
 import type { Policy } from '../policy.ts';
 import { oneAnswer } from '../sources/one-answer.ts';
 import { tokenNames } from '../tokens.ts';
@@ -11,6 +12,7 @@ import type { ScenarioExpectation, ScenarioLive } from './types.ts';
 interface Named {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   readonly sources?: Readonly<Record<string, unknown>> | undefined;
+  readonly later?: Readonly<Record<string, unknown>> | undefined;
   readonly expect?: ScenarioExpectation | undefined;
   readonly live?: ScenarioLive | undefined;
 }
@@ -25,15 +27,20 @@ const declaredParts = [
 ] as const;
 
 /** Names at `path` of a scenario file that its spec does not define: such a claim can never be emitted. */
-export function misnamed(policy: Policy, named: Named, path: Path, source: SpecSource): readonly Finding[] {
-  const { expect, context, sources, live } = named;
+export function misnamed(whole: Policy, named: Named, path: Path, source: SpecSource): readonly Finding[] {
+  const { expect, context, live } = named;
+  const policy = withLookups(whole);
   const claims: Known = {
     lacks: 'The spec has no claim',
     names: [
-      ...policy.claims.map(({ name }) => name),
+      ...whole.claims.map(({ name }) => name),
       ...(policy.marker === undefined ? [] : [policy.marker.claim]),
     ],
     alias: (name) => ownName(policy, name),
+  };
+  const looked: Known = {
+    lacks: 'The spec has no claim that is looked up by the name',
+    names: whole.lookups.claims.map(({ name }) => name),
   };
   const known: Known = { lacks: 'The spec has no source', names: policy.sources.map(({ name }) => name) };
   const at = (...steps: Path) => [...path, ...steps];
@@ -48,21 +55,15 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
   return [
     ...declared,
     ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
-    ...inMapping(sources, at('sources'), known),
-    ...policy.sources.flatMap((asked) => {
-      const { name } = asked;
-      const returns = withErrors(asked);
-      const answer = part(sources, name);
-      const lacks = `\`${name}\` returns no field`;
-      const own = (value: unknown, path: Path) =>
-        keysOf(value).includes('fails') ? [] : unknownFields(returns, value, { lacks, path }, source);
-      if (asked.each === undefined || !Array.isArray(answer)) return own(answer, at('sources', name));
-      return answer.flatMap((one: unknown, index) => own(one, at('sources', name, index)));
-    }),
-    ...expectations(expect).flatMap(([steps, { absent = [], ...tokens }]) => [
+    ...(['sources', 'later'] as const).flatMap((key) => inMapping(named[key], at(key), known)),
+    ...policy.sources.flatMap((asked) =>
+      (['sources', 'later'] as const).flatMap((key) => misnamedAnswer(asked, named[key], at(key), source)),
+    ),
+    ...expectations(expect).flatMap(([steps, { absent = [], lookups, ...tokens }]) => [
+      ...inMapping(lookups, at('expect', ...steps, 'lookups'), looked),
       ...tokenNames.flatMap((token) => inMapping(tokens[token], at('expect', ...steps, token), claims)),
       ...absent.flatMap((name, index) =>
-        claims.names.includes(name)
+        claims.names.includes(name) || looked.names.includes(name)
           ? []
           : [unknownName(claims, name, source.value(at('expect', ...steps, 'absent', index)))],
       ),
@@ -70,6 +71,23 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
     ...inMapping(expect?.issuers, at('expect'), issuersOf(policy, expect?.issuers)),
     ...inMapping(live?.issuers, at('live'), issuersOf(policy, live?.issuers)),
   ];
+}
+
+/** Fields of an answer that its source does not return. */
+function misnamedAnswer(
+  asked: Policy['sources'][number],
+  sources: unknown,
+  path: Path,
+  source: SpecSource,
+): readonly Finding[] {
+  const { name, each } = asked;
+  const returns = withErrors(asked);
+  const answer = part(sources, name);
+  const lacks = `\`${name}\` returns no field`;
+  const own = (value: unknown, at: Path) =>
+    keysOf(value).includes('fails') ? [] : unknownFields(returns, value, { lacks, path: at }, source);
+  if (each === undefined || !Array.isArray(answer)) return own(answer, [...path, name]);
+  return answer.flatMap((one: unknown, index) => own(one, [...path, name, index]));
 }
 
 /** What an answer may hold: to a POST also `errors`, which make it a failure. */

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly own: RawContext;
   /** By source. A missing source was not considered. */
   readonly sources: Readonly<Record<string, SourceAnswer>>;
+  /** The same when a service looks values up, where it differs. */
+  readonly later: Readonly<Record<string, SourceAnswer>>;
   /** Unix time in seconds; undefined for any. */
   readonly nowSeconds: number | undefined;
   readonly expect: ScenarioExpectation | undefined;
@@ -63,11 +65,11 @@ export function readScenarios(
   if (policy !== undefined && base !== undefined) findings.push(...misnamed(policy, base, [], source));
   const names = new Set<string>();
   const scenarios = list.map((written, index): Scenario => {
-    const { name, context, sources, now, expect, live } = written;
+    const { name, context, sources, later, now, expect, live } = written;
     const path = Array.isArray(value) ? [index] : ['scenarios', index];
     const expected = expect && byIssuer(expectation, expect, issuers);
     const question = live && byIssuer(liveQuestion, live, issuers);
-    const named = { context, sources, expect: expected, live: question };
+    const named = { context, sources, later, expect: expected, live: question };
     if (policy !== undefined) findings.push(...misnamed(policy, named, path, source));
     if (names.has(name)) findings.push(nameTaken(name, source.value([...path, 'name'])));
     names.add(name);
@@ -75,9 +77,8 @@ export function readScenarios(
       name,
       context: merged(base?.context ?? {}, context ?? {}),
       own: context ?? {},
-      sources: Object.fromEntries(
-        Object.entries({ ...base?.sources, ...sources }).map(([key, said]) => [key, toAnswer(said)]),
-      ),
+      sources: toAnswers({ ...base?.sources, ...sources }),
+      later: toAnswers({ ...later }),
       nowSeconds: typeof now === 'string' ? Math.floor(Date.parse(now) / 1000) : now,
       expect: expected,
       live: question,
@@ -102,6 +103,10 @@ function byIssuer<T extends object>(
 function nameTaken(name: string, range: Finding['range']): Finding {
   const message = `Another scenario above already has the name \`${name}\`.`;
   return { rule: readRules.unsafeName, severity: 'error', message, range };
+}
+
+function toAnswers(said: Readonly<Record<string, z.output<typeof answer>>>): Scenario['sources'] {
+  return Object.fromEntries(Object.entries(said).map(([key, one]) => [key, toAnswer(one)]));
 }
 
 function toAnswer(said: z.output<typeof answer>): SourceAnswer {

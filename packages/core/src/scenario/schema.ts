@@ -81,6 +81,12 @@ const answers = z
   .record(z.string(), answer)
   .describe('What each source answers, or how it fails: { fails: timeout }.');
 
+const lookupDenied = z.strictObject({
+  denied: z
+    .enum(['unavailable', 'missing'])
+    .describe('unavailable: a source failed. missing: the sources have no value.'),
+});
+
 const expected = {
   access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
   id: anything.optional().describe('Claims of the ID token.'),
@@ -91,6 +97,12 @@ const expected = {
     .enum(['mfa'], '`mfa`')
     .optional()
     .describe('What a challenge asks the user for, in place of tokens.'),
+  lookups: z
+    .record(z.string(), z.union([lookupDenied, z.unknown()]))
+    .optional()
+    .describe(
+      'What a service looks up with the token: the value; null: none; or why it is refused: { denied: unavailable }.',
+    ),
   absent: z.array(z.string()).optional().describe('Claims that no token carries, and no userinfo answer.'),
   only: z
     .literal(true)
@@ -156,6 +168,9 @@ function scenarioShape(issuers: readonly string[]) {
     name: z.string().min(1),
     context: contextSchema().optional(),
     sources: answers.optional(),
+    later: answers
+      .optional()
+      .describe('What sources answer later, when a service looks values up. Default: as `sources`.'),
     now: z
       .union([z.int().min(0, aTime), z.iso.datetime({ offset: true, error: aTime })], aTime)
       .optional()

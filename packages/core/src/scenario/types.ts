@@ -11,6 +11,8 @@ export interface ScenarioExpectation {
   readonly access?: Readonly<Record<string, unknown>> | undefined;
   readonly id?: Readonly<Record<string, unknown>> | undefined;
   readonly userinfo?: Readonly<Record<string, unknown>> | undefined;
+  /** By claim, what a service looks up with the token: the value; null: none; `{ denied }`: why it is refused. */
+  readonly lookups?: Readonly<Record<string, unknown>> | undefined;
   readonly scopes?: readonly string[] | undefined;
   /** The reason of the denial. */
   readonly denied?: string | undefined;

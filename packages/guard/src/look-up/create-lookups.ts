@@ -9,14 +9,16 @@ import {
 } from '@claimsmith/runtime';
 import {
   type AskedReport,
+  type ContextReader,
+  contextReader,
   type LookupPart,
   type LookupRule,
+  lookedUp,
   type SharedCacheOptions,
   serverAsking,
 } from '@claimsmith/runtime/server';
 import { type Denial, LookupError, type Lookups, type LookupToken } from '../lookups.ts';
 import { refuse } from '../settings.ts';
-import { type ContextReader, contextReader } from './context.ts';
 import { readLookups } from './shape.ts';
 
 /** How look-ups are set up. */
@@ -94,10 +96,10 @@ export function createLookups(options: LookupsOptions): BuiltLookups {
   };
 }
 
-/** What a part decides, and whether a source failed meanwhile. */
+/** What a part decides, and what the sources have answered. */
 interface Decided {
   readonly decision: Decision;
-  readonly failure: string | undefined;
+  readonly answers: readonly Answer[];
 }
 
 /** Runs one part of a policy. */
@@ -126,8 +128,7 @@ class PartRunner {
       deadlineMs: this.#deadlineMs,
       answers,
     });
-    const failures = Object.values(answers).flatMap(({ failure }) => failure ?? []);
-    return { decision, failure: failures[0] };
+    return { decision, answers: Object.values(answers) };
   }
 }
 
@@ -139,15 +140,9 @@ async function claimValue(
 ): Promise<unknown> {
   const decided = await decidedBy(runner, token, claim);
   if (decided === undefined) throw unavailable(token, claim, 'unknown');
-  const { decision, failure } = decided;
-  if (decision.denied === undefined)
-    return Object.hasOwn(decision.access, claim) ? decision.access[claim] : undefined;
-  const denial = decision.outcomes.find(({ outcome }) => outcome === 'denied');
-  if (failure !== undefined) throw unavailable(token, claim, failure);
-  // The program itself could not decide.
-  if (denial?.kind !== 'claim' || denial.cause === 'internal' || denial.cause === 'steps')
-    throw unavailable(token, claim, denial?.cause ?? 'internal');
-  throw new LookupError('missing', { issuer: token.issuer, claim, why: denial.cause ?? 'missing' });
+  const found = lookedUp(claim, decided.decision, decided.answers);
+  if (found.refused === undefined) return found.value;
+  throw new LookupError(found.refused, { issuer: token.issuer, claim, why: found.why });
 }
 
 type Rule = Omit<LookupRule, 'part'> & { readonly runner: PartRunner | undefined };
@@ -163,11 +158,11 @@ async function denialOf(rules: readonly Rule[], token: LookupToken): Promise<Den
     if (one?.status !== 'fulfilled') failures.push(failureOf(one?.reason, token));
     else if (one.value === undefined) unevaluated.push(rule.reason);
     else {
-      const { decision, failure } = one.value;
+      const { decision, answers } = one.value;
       if (decision.denied === undefined) continue;
       const cause = decision.outcomes.find(({ outcome }) => outcome === 'denied')?.cause;
       if (cause === undefined) denied ??= rule;
-      else failures.push(unavailable(token, undefined, failure ?? cause));
+      else failures.push(unavailable(token, undefined, failureIn(answers) ?? cause));
     }
   }
   if (denied === undefined && failures[0] !== undefined) throw failures[0];
@@ -186,6 +181,10 @@ async function decidedBy(
   } catch (cause) {
     throw unavailable(token, claim, 'late', cause);
   }
+}
+
+function failureIn(answers: readonly Answer[]): string | undefined {
+  return answers.find(({ failure }) => failure !== undefined)?.failure;
 }
 
 function failureOf(reason: unknown, token: LookupToken): LookupError {

@@ -12,6 +12,13 @@ export type { Driver } from './driver.ts';
 export { dynamoDbDriver } from './dynamodb.ts';
 export { type HttpRequest, httpRequest } from './http-request.ts';
 export {
+  type ContextReader,
+  contextReader,
+  type LookedUp,
+  type LookupToken,
+  lookedUp,
+} from './lookup-context.ts';
+export {
   type LookupField,
   type LookupIssuer,
   type LookupPart,

@@ -1,6 +1,24 @@
-import type { Settings } from '@claimsmith/runtime';
-import type { LookupField, LookupPart } from '@claimsmith/runtime/server';
-import type { LookupToken } from '../lookups.ts';
+import type { Settings } from '../fill.ts';
+import type { Answer, Decision } from '../program.ts';
+import type { LookupField, LookupPart } from './lookup-policy.ts';
+
+/** A verified token, as look-ups read it. */
+export interface LookupToken {
+  /** The audience of the service. */
+  readonly audience: string;
+  /** `delegated`: an actor acts for the subject. */
+  readonly kind: 'human' | 'machine' | 'agent' | 'delegated';
+  /** Whom the token is about; of a delegated token its subject. */
+  readonly subject: 'human' | 'machine' | 'agent';
+  readonly client: string | undefined;
+  readonly scopes: readonly string[];
+  /** All claims of the token, by their names at the issuer. */
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** The policy's claims in the token, by their names in the spec. */
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Unix time in milliseconds. */
+  readonly nowMs: number;
+}
 
 type Draft = { [name: string]: unknown };
 
@@ -12,7 +30,10 @@ export type ContextReader = (token: LookupToken) => Readonly<Record<string, unkn
  *
  * @param settings with those that the program computes with
  */
-export function contextReader({ fields, told, keys }: LookupPart, settings: Settings): ContextReader {
+export function contextReader(
+  { fields, told, keys }: Omit<LookupPart, 'program'>,
+  settings: Settings,
+): ContextReader {
   const computing = keys && Object.fromEntries(keys.map((key) => [key, settings[key]]));
   const placed = fields.map((field) => ({ field, path: field.field.split('.') }));
   const claims = Object.entries(told?.names ?? {});
@@ -79,4 +100,33 @@ function isDraft(value: unknown): value is Draft {
 
 function own(object: object, name: string): unknown {
   return Object.getOwnPropertyDescriptor(object, name)?.value;
+}
+
+/**
+ * What came of looking up a claim. `unavailable`: it cannot be known now, because a source failed. `missing`: the sources have
+ * no value, and the policy denies then.
+ */
+export type LookedUp =
+  | { readonly value: unknown; readonly refused?: undefined }
+  | { readonly refused: 'unavailable' | 'missing'; readonly why: string };
+
+/** What the decision of a claim's part means; `value` is undefined if the claim is left out. */
+export function lookedUp(
+  claim: string,
+  {
+    denied,
+    access,
+    outcomes,
+  }: Pick<Decision, 'denied' | 'outcomes'> & {
+    readonly access: Readonly<Record<string, unknown>>;
+  },
+  answers: readonly Answer[],
+): LookedUp {
+  if (denied === undefined) return { value: Object.hasOwn(access, claim) ? access[claim] : undefined };
+  const failure = answers.find((answer) => answer.failure !== undefined)?.failure;
+  if (failure !== undefined) return { refused: 'unavailable', why: failure };
+  const { kind, cause = 'missing' } = outcomes.find(({ outcome }) => outcome === 'denied') ?? {};
+  // The program itself could not decide.
+  const isBroken = kind !== 'claim' || cause === 'internal' || cause === 'steps';
+  return { refused: isBroken ? 'unavailable' : 'missing', why: cause };
 }

@@ -1,0 +1,114 @@
+import {
+  type IssuerLookups,
+  issuerLookups,
+  type LookupPart,
+  oncePerPolicy,
+  own,
+  type Policy,
+  type RawContext,
+  standardTokenFields,
+  type Verdict,
+} from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
+import type { ScenarioExpectation } from '@claimsmith/core/spec';
+import { contextReader, type LookupToken, lookedUp } from '@claimsmith/runtime/server';
+import { type Mismatch, withSpecNames } from './compare.ts';
+import type { Preview } from './issue.ts';
+import { runPolicy } from './policy-run.ts';
+import { at, textAt } from './raw-context.ts';
+import { sameJson } from './same-json.ts';
+import type { Stage, Trial } from './trial.ts';
+
+/** What services look up with a token, by claim: a value, null, or `{ denied }`; undefined if there is no token. */
+export type LookedUpValues = Readonly<Record<string, unknown>> | undefined;
+
+/** What the policy itself says when services look values up, with all that is known of a trial. */
+export function lookupsOf(policy: Policy, trial: Trial, verdict: Verdict): LookedUpValues {
+  const { request } = issuerLookups(policy, {});
+  return valuesOf(request, trial, verdict, ({ told }) => ({
+    ...trial.context,
+    ...(told !== undefined && { [told.record]: toldOf(told.names, verdict.access) }),
+  }));
+}
+
+/**
+ * Where services would find another value with the token of an issuer than the policy says, with the claims that the issuer
+ * has signed.
+ */
+export function lookupDifferences(stage: Stage, trial: Trial, { issuance }: Preview): readonly Mismatch[] {
+  const { issuer, policy, names } = stage;
+  if (policy.lookups.claims.length === 0) return [];
+  const signed = withSpecNames(issuance, names, policy.claims, policy.deny);
+  const token = tokenOf(issuer, trial.context, signed);
+  const { request } = issuerLookups(policy, issuer);
+  const actual = valuesOf(request, trial, signed, (part) => contextReader(toRead(part), {})(token) ?? {});
+  const expected = lookupsOf(policy, trial, signed);
+  return Object.entries(expected ?? {}).flatMap(([name, wanted]) => {
+    const found = own(actual ?? {}, name);
+    return sameJson(wanted, found) ? [] : [{ at: `lookups.${name}`, expected: wanted, actual: found }];
+  });
+}
+
+/** Where what services look up is not as a scenario expects it. */
+export function unmetLookups(
+  { lookups = {} }: ScenarioExpectation,
+  actual: LookedUpValues,
+): readonly Mismatch[] {
+  return Object.entries(lookups).flatMap(([name, expected]) => {
+    const value = own(actual ?? {}, name);
+    return sameJson(value, expected) ? [] : [{ at: `lookups.${name}`, expected, actual: value }];
+  });
+}
+
+function valuesOf(
+  parts: IssuerLookups['request'],
+  trial: Trial,
+  { denied, left }: Verdict,
+  contextOf: (part: LookupPart) => RawContext,
+): LookedUpValues {
+  if (denied !== undefined || left === true) return undefined;
+  const answers = { ...trial.answers, ...trial.later };
+  return Object.fromEntries(
+    [...parts].map(([name, part]) => {
+      const run = runPolicy(programOf(part.policy), part.policy, { answers }, contextOf(part));
+      const decided = { denied: run.verdict.denied, access: run.verdict.access, outcomes: run.outcomes };
+      const found = lookedUp(name, decided, Object.values(run.answers));
+      return [name, found.refused === undefined ? (found.value ?? null) : { denied: found.refused }];
+    }),
+  );
+}
+
+const programOf = oncePerPolicy((policy) => evaluateProgram(generateProgram(policy)));
+
+function toRead({ fields, told }: LookupPart) {
+  return { fields, ...(told !== undefined && { told }) };
+}
+
+function toldOf(names: Readonly<Record<string, string>>, claims: Verdict['access']): RawContext {
+  return Object.fromEntries(Object.entries(names).map(([name, place]) => [place, own(claims, name)]));
+}
+
+/** The token that an issuer signs, as services read it. */
+function tokenOf(
+  { tokenFields = standardTokenFields }: Stage['issuer'],
+  context: RawContext,
+  { access, scopes }: Verdict,
+): LookupToken {
+  const subject = context['subject_type'];
+  const actor = at(context, 'actor', 'sub');
+  const kind = subject === 'machine' || subject === 'agent' ? subject : 'human';
+  const fields = tokenFields.map(({ field, claim }) => {
+    const [group = '', name = ''] = field.split('.');
+    return [claim, at(context, group, name)];
+  });
+  return {
+    audience: textAt(context, 'request', 'audience') ?? '',
+    kind: actor === undefined ? kind : 'delegated',
+    subject: kind,
+    client: textAt(context, 'client', 'id'),
+    scopes,
+    payload: { ...Object.fromEntries(fields), ...(actor !== undefined && { act: { sub: actor } }) },
+    claims: access,
+    nowMs: Number(context['now']),
+  };
+}
