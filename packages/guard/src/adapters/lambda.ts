@@ -105,7 +105,7 @@ export interface LambdaAnswer {
  */
 export function protectLambda<
   Api extends ApiTypes,
-  Event extends Pick<RestApiEvent, 'headers'>,
+  Event extends Pick<RestApiEvent, 'headers' | 'multiValueHeaders'>,
   Rest extends readonly unknown[],
   Answer,
 >(
@@ -114,8 +114,8 @@ export function protectLambda<
   handler: (event: Event, token: Token<Api>, ...rest: Rest) => Answer | Promise<Answer>,
 ): (event: Event, ...rest: Rest) => Promise<Answer | LambdaAnswer> {
   return async (event, ...rest) => {
-    const headers = lowerCased(event.headers ?? {});
-    const result = await guard.check({ headers }, needsFor(needs, event));
+    const authorization = valuesIn(event.multiValueHeaders ?? event.headers);
+    const result = await guard.check({ headers: { authorization } }, () => needsFor(needs, event));
     if (!result.ok) return answerOf(result);
     try {
       return await handler(event, result.token, ...rest);
