@@ -35,3 +35,20 @@ test('a value of another type is told apart from none, by the name of its field'
   expect(defaults).toContain('because tags: user.attributes.tags is text, not a list of texts');
   expect(defaults).toContain('tier: crm.tier is a number, not text');
 });
+
+test('the clock and lists of mappings have their types', async () => {
+  const folder = scratchFolder({
+    'enrichment.yaml': `version: 1
+name: typed
+claims:
+  subject: { value: user.id, kind: descriptive, when: now > timestamp("2020-01-01T00:00:00Z") }
+  linked: { value: "user.identities.exists(i, i.provider == 'github')", kind: descriptive }
+issuers: { auth0: {} }
+`,
+    'scenarios/one.yaml': `- name: one
+  context: { user: { id: u, identities: [{ provider: github, id: g }] } }
+`,
+  });
+  const { out } = await claimsmith(folder, 'preview', '--scenario', 'one', '--json');
+  expect(JSON.parse(out)).toMatchObject({ previews: [{ mistyped: [] }] });
+});

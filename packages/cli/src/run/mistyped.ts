@@ -59,6 +59,12 @@ export function mistypedReads(
 }
 
 function fits(value: unknown, type: Type): boolean {
+  // The clock of the scenario, in milliseconds.
+  if (type.kind === 'timestamp') return typeof value === 'number';
+  // Fields of records are read one by one.
+  if (type.kind === 'record') return kindOf(value) === 'a mapping';
+  if (type.kind === 'list')
+    return Array.isArray(value) && value.every((element) => fits(element, type.element));
   const json: unknown = JSON.parse(JSON.stringify(value));
   return isLiteral(json) && literalFits(json, type);
 }
@@ -93,6 +99,8 @@ function wordFor(type: Type): string {
       return 'true or false';
     case 'list':
       return type.element.kind === 'string' ? 'a list of texts' : 'a list of its type';
+    case 'timestamp':
+      return 'a time';
     default:
       return 'a mapping of its type';
   }
