@@ -9,7 +9,7 @@ const ownProperties = [
   'add', 'answers', 'ask', 'asking', 'attempt', 'authorize', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs',
   'decide', 'decision', 'denied', 'endMs', 'isChallenged', 'isLeft', 'isObserved', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs',
   'outcome', 'outcomes', 'program', 'question', 'recall', 'refused', 'remove', 'retries', 'revision', 'send', 'setting', 'settings', 'sources', 'staleMs', 'startMs',
-  'storedSeconds', 'subjectType', 'timeoutMs',
+  'subjectType', 'timeoutMs',
 ];
 
 /** Those that a need and its answer have. What asks databases and AWS is in other files, which name them too. */

@@ -14,11 +14,11 @@ export function recall(cache: Cache, key: string, maxAgeMs: number) {
   try {
     const text = cache.get(key);
     if (typeof text !== 'string') return undefined;
-    const kept = JSON.parse(text);
-    const ageSeconds = Date.now() / 1000 - kept.storedSeconds;
+    const [of, value, storedSeconds] = JSON.parse(text);
+    const ageSeconds = Date.now() / 1000 - storedSeconds;
     // Written so that NaN and a time in the future count as a miss.
-    if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;
-    return { value: kept.value, ageSeconds };
+    if (of !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;
+    return { value, ageSeconds };
   } catch {
     return undefined;
   }
@@ -38,7 +38,7 @@ export function keep(
   if (ttlSeconds < 1) return;
   try {
     const storedSeconds = Date.now() / 1000 - ageSeconds;
-    const text = failure === undefined ? JSON.stringify({ key, value, storedSeconds }) : '';
+    const text = failure === undefined ? JSON.stringify([key, value, storedSeconds]) : '';
     cache.set(key, text, ttlSeconds);
   } catch {
     // The answer can be used even if it cannot be cached. A cache that cannot be written does not hold our answers either.

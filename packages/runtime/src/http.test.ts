@@ -275,8 +275,8 @@ describe('an HTTP source', () => {
         get: (key: string) => {
           const text = kept.get(key);
           if (typeof text !== 'string' || text === '') return text;
-          const entry = JSON.parse(text);
-          return JSON.stringify({ ...entry, storedSeconds: entry.storedSeconds - ageMs / 1000 });
+          const [of, value, storedSeconds] = JSON.parse(text);
+          return JSON.stringify([of, value, storedSeconds - ageMs / 1000]);
         },
         set: kept.set.bind(kept),
       };
@@ -333,7 +333,7 @@ describe('an HTTP source', () => {
   const forged =
     (storedSeconds: number, user = 'u1') =>
     (key: string) =>
-      JSON.stringify({ key: key.replace('u1', user), value: 'forged', storedSeconds });
+      JSON.stringify([key.replace('u1', user), 'forged', storedSeconds]);
 
   it('is not asked where the cache answers just now', async () => {
     await using server = await serve((_request, response) => json(response, 'true answer'));

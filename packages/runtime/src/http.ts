@@ -44,7 +44,7 @@ export interface HttpSource extends Bounds {
   readonly question: (
     need: Asked,
     setting: Setting,
-  ) => Omit<Question, 'url'> & { readonly url: string | undefined };
+  ) => Question | (Omit<Question, 'url'> & { readonly url: undefined });
   /** {@link request}, or {@link authorizedRequest}; {@link unlessErrors} of it for a POST. */
   readonly send: AuthorizedRequest;
 }
@@ -63,10 +63,10 @@ export function httpSource(source: HttpSource): AskedSource {
       } catch {
         return { failure: 'setting', passing: false };
       }
-      const { url } = question;
-      if (url === undefined) return { failure: 'address', passing: false };
-      return source.send(means.fetch, { ...question, url }, source.limitBytes, controller, {
-        timeoutMs: source.timeoutMs,
+      if (question.url === undefined) return { failure: 'address', passing: false };
+      const { timeoutMs, limitBytes } = source;
+      return source.send(means.fetch, question, limitBytes, controller, {
+        timeoutMs,
         setting: means.setting,
       });
     },
@@ -108,7 +108,7 @@ export function httpAsking({
       const source = sources[need.source];
       if (source === undefined) return { failure: 'address' };
       const { cacheMs, staleMs } = source;
-      const servesMs = cacheMs > 0 ? cacheMs + staleMs : 0;
+      const servesMs = cacheMs && cacheMs + staleMs;
       const reply = await attempts(
         source,
         (controller) => source.attempt(need, controller, means),

@@ -5,9 +5,10 @@ export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /** The options for `fetch`. Redirects are not followed, because they would bypass the check of the address. */
 export interface FetchInit {
-  readonly method: 'GET' | 'POST';
+  /** Default: GET. */
+  readonly method?: 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body?: string;
   readonly redirect: 'manual';
   readonly signal: AbortSignal;
 }
@@ -55,9 +56,9 @@ const refusals: Readonly<Record<number, Failed['refusal']>> = { 401: 'us', 403: 
 export interface Question {
   readonly url: string;
   /** Default: GET. */
-  readonly method?: 'POST' | undefined;
+  readonly method?: 'POST';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
+  readonly body?: string;
 }
 
 /**
@@ -69,18 +70,12 @@ export interface Question {
  */
 export async function request(
   fetch: Fetch,
-  { url, method, headers, body }: Question,
+  { url, ...init }: Question,
   limitBytes: number,
   controller: AbortController,
 ): Promise<Reply> {
   // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.
-  const response = await fetch(url, {
-    method: method ?? 'GET',
-    headers,
-    body: body ?? null,
-    redirect: 'manual',
-    signal: controller.signal,
-  });
+  const response = await fetch(url, { ...init, redirect: 'manual', signal: controller.signal });
   const { status } = response;
   if (status !== 200 || response.redirected) {
     // Releases the connection, because the body is not read.

@@ -55,9 +55,9 @@ export function question(
 ): HttpSource['question'] {
   return ({ url = '', body }, setting) => ({
     url: fillAddress(url, setting),
-    method,
     headers: headers(setting),
-    body,
+    ...(method === undefined ? {} : { method }),
+    ...(body === undefined ? {} : { body }),
   });
 }
 

@@ -29,7 +29,7 @@ export function textOf(
   { value, ageSeconds }: Extract<Reply, { value: unknown }>,
 ): string | undefined {
   try {
-    return JSON.stringify({ key, value, storedSeconds: Date.now() / 1000 - ageSeconds });
+    return JSON.stringify([key, value, Date.now() / 1000 - ageSeconds]);
   } catch {
     return undefined;
   }

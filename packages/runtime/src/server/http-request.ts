@@ -7,8 +7,8 @@ export interface HttpRequest {
   readonly address: URL;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly method?: 'POST' | undefined;
-  readonly body?: string | undefined;
+  readonly method?: 'POST';
+  readonly body?: string;
 }
 
 /** The request to an HTTP source for a need, or why none may be sent. */
@@ -23,7 +23,9 @@ export function httpRequest(
     const { body } = need;
     const own = { accept: 'application/json', 'accept-encoding': 'gzip' };
     const all = { ...own, ...(body === undefined ? {} : jsonBody), ...Object.fromEntries(filled) };
-    return url === undefined ? { failure: 'address' } : { address: new URL(url), headers: all, method, body };
+    if (url === undefined) return { failure: 'address' };
+    const more = { ...(method === undefined ? {} : { method }), ...(body === undefined ? {} : { body }) };
+    return { address: new URL(url), headers: all, ...more };
   } catch {
     return { failure: 'setting' };
   }
