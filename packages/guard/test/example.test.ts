@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { demo } from '../../../examples/payments/service/demo.ts';
-import { contractData } from './setup.ts';
+import { contract, contractData } from './setup.ts';
 
 const at = (path: string) => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 const claimsmith = (...args: readonly string[]) =>
@@ -45,4 +45,13 @@ test('its contract and its types are those of the spec', () => {
   const types = claimsmith('types', at('examples/payments'));
   expect(types).toBe(readFileSync(at('examples/payments/service/contract.ts'), 'utf8'));
   expect(claimsmith('types', at('examples/payments/service/contract.json'))).toBe(types);
+});
+
+test('a contract whose name is no name gets no types, because they would be code of somebody else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-'));
+  const path = join(folder, 'contract.json');
+  const policy = { ...contract.policy, name: "x\nimport './evil.ts'; //" };
+  writeFileSync(path, JSON.stringify({ ...contract, policy }));
+  expect(claimsmith('types', path)).toBe('');
+  rmSync(folder, { recursive: true });
 });

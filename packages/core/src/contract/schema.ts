@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyName } from '../spec/schema.ts';
 
 /** The version of the format. A change that older readers misread raises it. */
 export const contractVersion = 1;
@@ -75,7 +76,7 @@ const fields: z.ZodType<Fields> = z.record(z.string(), z.union([z.string(), z.la
 export const contractSchema = z.object({
   version: z.literal(contractVersion),
   policy: z.object({
-    name: z.string(),
+    name: policyName,
     revision: z.string().describe('The revision that this contract is of, such as shop@607b0ee0.'),
   }),
   marker: z

@@ -12,6 +12,8 @@ const aFreeName = 'a name without white space, control or invisible characters, 
 const aNewName = 'a name that not every JavaScript object has something under';
 const anIdentifier =
   'a name that expressions can say: letters, digits and underscores, not beginning with a digit, no word of CEL';
+/** The name of a policy. Generated code has it in a comment. */
+export const policyName = z.string(aName).regex(/^[a-z][a-z0-9-]{0,39}$/, aName);
 /** The type that an expression must have, for messages. */
 export const aCelExpression = 'a CEL expression, written as text';
 
@@ -478,10 +480,9 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
     .strictObject({
       $schema: z.string().optional(),
       version: z.literal(1).describe('The version of this language.'),
-      name: z
-        .string(aName)
-        .regex(/^[a-z][a-z0-9-]{0,39}$/, aName)
-        .describe('The name of the policy: lower-case letters, digits and hyphens, at most 40 characters.'),
+      name: policyName.describe(
+        'The name of the policy: lower-case letters, digits and hyphens, at most 40 characters.',
+      ),
       owner: z.string().optional(),
       params: z
         .record(identifier, parameter)
