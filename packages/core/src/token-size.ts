@@ -65,6 +65,25 @@ export function usualClaims(given: {
   };
 }
 
+/** The header, and the claims besides {@link usualClaims}, of the longest access token that one of the issuers writes by default: Keycloak. */
+export const longestHeader = { ...usualHeader, kid: '0123456789abcdefghijklmnopqrstuvwxyz0123456' } as const;
+export const furtherClaims = {
+  auth_time: 1_767_225_600,
+  jti: 'onrtac:01234567-89ab-cdef-0123-456789abcdef',
+  typ: 'Bearer',
+  sid: '01234567-89ab-cdef-0123-456789abcdef',
+  acr: '1',
+  'allowed-origins': ['https://app.example.com'],
+  realm_access: { roles: ['default-roles-realm', 'offline_access', 'uma_authorization'] },
+  resource_access: { account: { roles: ['manage-account', 'manage-account-links', 'view-profile'] } },
+  email_verified: true,
+  name: '0123456789abcdefghijklmnopqrstuv',
+  preferred_username: '0123456789abcdefghijklmnopqrstuv@example.com',
+  given_name: '0123456789abcdef',
+  family_name: '0123456789abcdef',
+  email: '0123456789abcdefghijklmnopqrstuv@example.com',
+} as const;
+
 /** UTF-8 bytes of a value as JSON. */
 export function jsonBytes(value: unknown): number {
   const text = JSON.stringify(value) ?? '';

@@ -2,7 +2,7 @@ import type { Type } from '@claimsmith/cel';
 import type { Path } from './finding.ts';
 import { otherScopes } from './other-scopes.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
-import { jsonBytes, signedBytes, usualClaims, usualHeader } from './token-size.ts';
+import { furtherClaims, jsonBytes, longestHeader, signedBytes, usualClaims } from './token-size.ts';
 
 /** What a text counts if nothing bounds it: as many bytes as a UUID has. */
 export const assumedBytes = 36;
@@ -27,7 +27,8 @@ export interface ClaimSize {
 }
 
 /**
- * The size of the largest access token within the bounds of a policy, with all its claims and scopes at once.
+ * The size of the largest access token within the bounds of a policy, with all its claims and scopes at once, and the claims
+ * that Keycloak writes by default, which are more than those of the others.
  *
  * @param names claim name in the spec to its name at an issuer. Default: the longest name that each may have
  */
@@ -39,11 +40,12 @@ export function worstSize(policy: Policy, names?: Readonly<Record<string, string
   const { marker } = policy;
   const around = {
     ...usualClaims({ scope: scopes.join(' ') }),
+    ...furtherClaims,
     ...(marker && { [marker.claim]: `${policy.name}@01234567` }),
   };
   const payload = jsonBytes(around) + claims.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
-    bytes: signedBytes(jsonBytes(usualHeader), payload),
+    bytes: signedBytes(jsonBytes(longestHeader), payload),
     claims,
     unlimited: [
       ...sizes.filter(({ bytes }) => !Number.isFinite(bytes)).map(({ name }) => name),
