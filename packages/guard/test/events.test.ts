@@ -53,20 +53,28 @@ async function eventOf(
 }
 
 describe('an event', () => {
-  test.each(['session-revoked', 'credential-change', 'token-claims-change'])(
-    '%s revokes what its subject got until then',
-    async (type) => {
-      const { receiver, entries } = receiverOf();
-      expect(await receiver.receive(await eventOf(caep + type))).toEqual({ status: 202, body: '' });
-      expect(entries).toEqual([
-        { issuer: idp, subject: 'ada', before: expect.any(Number), until: expect.any(Number) },
-      ]);
-      const denylist = memoryDenylist({ entries });
-      const candidate = { issuer: idp, id: '1', session: undefined, subject: 'ada', status: undefined };
-      expect(denylist.isRevoked({ ...candidate, issuedAt: now() - 1 })).toBe(true);
-      expect(denylist.isRevoked({ ...candidate, issuedAt: now() + 2 })).toBe(false);
-    },
-  );
+  test.each([
+    'caep/event-type/session-revoked',
+    'caep/event-type/credential-change',
+    'caep/event-type/token-claims-change',
+    'risc/event-type/account-disabled',
+    'risc/event-type/account-purged',
+    'risc/event-type/credential-compromise',
+    'risc/event-type/sessions-revoked',
+  ])('%s revokes what its subject got until then', async (type) => {
+    const { receiver, entries } = receiverOf();
+    expect(await receiver.receive(await eventOf(`https://schemas.openid.net/secevent/${type}`))).toEqual({
+      status: 202,
+      body: '',
+    });
+    expect(entries).toEqual([
+      { issuer: idp, subject: 'ada', before: expect.any(Number), until: expect.any(Number) },
+    ]);
+    const denylist = memoryDenylist({ entries });
+    const candidate = { issuer: idp, id: '1', session: undefined, subject: 'ada', status: undefined };
+    expect(denylist.isRevoked({ ...candidate, issuedAt: now() - 1 })).toBe(true);
+    expect(denylist.isRevoked({ ...candidate, issuedAt: now() + 2 })).toBe(false);
+  });
 
   test('of a session revokes it, and what its subject got until then', async () => {
     const { receiver, entries } = receiverOf();

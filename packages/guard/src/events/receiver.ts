@@ -57,12 +57,13 @@ const limitBytes = 64 * 1024;
 class Unacceptable extends Error {}
 
 /**
- * Receives CAEP events of Shared Signals transmitters: `session-revoked`, `credential-change` and `token-claims-change`.
- * Each revokes the tokens that the subject got until then; `session-revoked` also all tokens of the session, where they
- * name it. Other events are accepted and have no effect. An event that should revoke something and names nothing that is known is refused, so that its transmitter
- * notices.
+ * Receives events of Shared Signals transmitters: `session-revoked`, `credential-change` and `token-claims-change` of CAEP,
+ * `account-disabled`, `account-purged`, `credential-compromise` and `sessions-revoked` of RISC. Each revokes the tokens that
+ * the subject got until then; `session-revoked` also all tokens that name the session. Other events are accepted and have no
+ * effect. An event that should revoke something and names nothing that is known is refused, so that its transmitter notices.
  *
  * @see https://openid.net/specs/openid-caep-1_0-final.html
+ * @see https://openid.github.io/sharedsignals/openid-risc-1_0.html
  * @see https://www.rfc-editor.org/rfc/rfc8935
  */
 export function eventReceiver(options: ReceiverOptions): EventReceiver {

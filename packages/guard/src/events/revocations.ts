@@ -26,9 +26,16 @@ interface Events {
 }
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/';
+const risc = 'https://schemas.openid.net/secevent/risc/event-type/';
 /** Of the session, if they name one; all concern the tokens that the subject has. */
 const sessionRevoked = `${caep}session-revoked`;
-const revoking = [sessionRevoked, `${caep}credential-change`, `${caep}token-claims-change`];
+const revoking = [
+  sessionRevoked,
+  ...['credential-change', 'token-claims-change'].map((name) => caep + name),
+  ...['account-disabled', 'account-purged', 'credential-compromise', 'sessions-revoked'].map(
+    (name) => risc + name,
+  ),
+];
 
 /** What events revoke; undefined if one of them should revoke something and does not say what. */
 export async function revocationsOf(
