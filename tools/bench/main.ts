@@ -84,6 +84,9 @@ const promised: readonly Promised[] = [
       ? []
       : [atMost(`${what}, against an empty node process`, ratio, boundRatio, 'x')],
   ),
+  ...cli.flatMap(({ what, bestMs, boundMs }) =>
+    boundMs === undefined ? [] : [atMost(`${what}, the fastest run`, bestMs, boundMs, ' ms')],
+  ),
   ...hook.ratios.map(({ what, ratio, atLeast: bound }) => atLeast(what, ratio, bound)),
   atMost('hook server, start to first answer', hook.coldStartMs, coldStartLimitMs, ' ms'),
   atMost('hook server, resident after its first answers', hook.residentMB, residentLimitMB, ' MB'),
