@@ -1,6 +1,7 @@
 import { assertReadable, type Needs, type Problem, type Refusal, refusalOf, scopesOf } from './answer.ts';
 import { TokenCache } from './cache.ts';
 import type { Contract } from './contract/contract.ts';
+import { readContract } from './contract/read.ts';
 import { isObject } from './contract/value-type.ts';
 import { type Candidate, type Denylist, defaultRetentionSeconds } from './denylist/denylist.ts';
 import { assertNumbers } from './error.ts';
@@ -90,7 +91,7 @@ interface Remembered extends Judged {
 /**
  * Makes a guard for one API.
  *
- * @throws {GuardError} `settings` if it cannot be set up
+ * @throws {GuardError} `settings` if it cannot be set up, `contract` if the contract cannot be read
  */
 export function createGuard<A, const Audience extends AudienceOf<A>>(
   options: GuardOptions<A, Audience>,
@@ -108,7 +109,9 @@ class ContractGuard<A, Audience extends string> implements Guard {
   readonly #looker: Looker;
 
   constructor(options: GuardOptions<A, Audience>) {
-    const { contract, audience, issuers, revisions = 'any', cacheSize = 10_000, now = Date.now } = options;
+    const { audience, issuers, revisions = 'any', cacheSize = 10_000, now = Date.now } = options;
+    // It may come straight from a file. What cannot be read there could not be required of tokens.
+    const contract = readContract(options.contract);
     const api = own(contract.apis, audience) ?? own(contract.apis, '*');
     if (api === undefined) {
       const there = Object.keys(contract.apis).join(', ');

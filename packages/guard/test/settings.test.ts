@@ -45,3 +45,11 @@ test('keys come over https', () => {
   const transmitters = { 'https://acme.okta.com': { ...transmitter, jwksUrl } };
   expect(() => eventReceiver({ transmitters, denylist: { add: async () => {} } })).toThrow(/https address/);
 });
+
+test('a contract that nobody has read is read', () => {
+  const { claims, ...api } = contract.apis[audience] ?? {};
+  const apis = {
+    [audience]: { ...api, claims: { ...claims, roles: { ...claims?.['roles'], type: 'set(string)' } } },
+  };
+  expect(() => guardWith({ contract: { ...contract, apis } })).toThrow(/claims\.roles\.type must be a type/);
+});
