@@ -159,6 +159,31 @@ export const commands = {
     ],
     load: async () => (await import('./commands/serve.ts')).serve,
   }),
+  gateway: command({
+    about: 'Write the configuration of a gateway that lets only checked requests through.',
+    details: [
+      'Envoy, nginx, Caddy, Traefik or HAProxy asks the server of apps/gateway about each request, and passes on what the token says, in headers of the contract. The configuration is complete and runs as it is; take its parts into yours.',
+      'It takes out headers of clients that look like ours, and refuses requests when the check is slow, down or says no. docs/put-it-behind-a-gateway.md goes from a spec to a service behind a gateway.',
+    ],
+    positionals: [
+      {
+        name: 'spec',
+        about: 'A spec or its folder, or a contract.json. Default: the current folder.',
+        required: false,
+      },
+    ],
+    flags: flags.gateway,
+    examples: [
+      'claimsmith gateway --for nginx examples/payments',
+      'claimsmith gateway --for envoy --service 10.0.0.7:80 dist/services/contract.json',
+    ],
+    exits: [
+      [0, 'the folder was written'],
+      [1, 'the folder cannot be written, or two claims would have the same header'],
+      [2, 'the spec has findings of error severity'],
+    ],
+    load: async () => (await import('./commands/gateway.ts')).gateway,
+  }),
   plan: command({
     about: 'Show what apply would change at the tenants, orgs and realms of an environment.',
     details: [

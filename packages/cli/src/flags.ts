@@ -156,6 +156,36 @@ export const flags = {
     ...values,
     ...noScripts,
   },
+  gateway: {
+    for: {
+      type: 'string',
+      value: 'name',
+      choices: ['envoy', 'nginx', 'caddy', 'traefik', 'haproxy'],
+      about: 'The gateway: envoy, nginx, caddy, traefik or haproxy. Required.',
+    },
+    service: {
+      type: 'string',
+      value: 'host:port',
+      about: 'The service that gets the requests. Default: 127.0.0.1:9000.',
+    },
+    check: {
+      type: 'string',
+      value: 'host:port',
+      about: 'Where the server of apps/gateway listens. Default: 127.0.0.1:8080.',
+    },
+    listen: {
+      type: 'string',
+      value: 'host:port',
+      about: 'Where clients connect. Default: 127.0.0.1:8000. Traefik has its own entry points.',
+    },
+    out: {
+      type: 'string',
+      value: 'folder',
+      about: 'The folder to write. Default: dist/gateway/<name> in the current folder.',
+    },
+    ...values,
+    ...noScripts,
+  },
   preview: {
     issuer,
     scenario,

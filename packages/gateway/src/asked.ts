@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Asked } from './check.ts';
-import { looksLikeOurs } from './headers.ts';
+import { isForbidden } from './headers.ts';
 
 /** Where gateways ask that put the client's address after it, as Envoy does. */
 export const appendedPath = '/check/appended';
@@ -26,7 +26,7 @@ export function askedIn({ url = '', method = '', rawHeaders }: IncomingMessage):
     if (name === 'authorization') authorization.push(value);
     else if (name === 'x-forwarded-method') methods.push(value);
     else if (name === 'x-forwarded-uri') addresses.push(value);
-    else if (looksLikeOurs(name)) isSpoofed = true;
+    else if (isForbidden(name)) isSpoofed = true;
   }
   if (isAppended) return { method, address: url.slice(appendedPath.length), authorization, isSpoofed };
   const [forwarded, address] = [methods[0], addresses[0]];

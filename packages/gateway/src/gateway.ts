@@ -2,14 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { type FrontOptions, FrontServer, type Log, type Paced } from '@claimsmith/server';
 import { askedIn } from './asked.ts';
 import type { Answer, Asked, Check } from './check.ts';
-import { headerValue } from './headers.ts';
+import { bodyHeader, headerValue } from './headers.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Where services get the keys of internal tokens. */
 export const keysPath = '/.well-known/jwks.json';
-
-/** The header by which gateways learn the body of a refusal, which some of them drop. */
-export const bodyHeader = 'X-Gateway-Body';
 
 /** What is at work now; a reload replaces it. */
 export interface AtWork {

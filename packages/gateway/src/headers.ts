@@ -1,7 +1,10 @@
-import type { Contract, Token } from '@claimsmith/guard';
+import type { Token } from '@claimsmith/guard';
 
 /** The header that carries the internal token. */
 export const tokenHeader = 'X-Claims-Token';
+
+/** The header by which gateways learn the body of a refusal, which some of them drop. */
+export const bodyHeader = 'X-Gateway-Body';
 
 /** What a token says besides its claims, by the name of its header. */
 const facts = {
@@ -28,12 +31,19 @@ export function claimHeader(claim: string, kind: 'authoritative' | 'descriptive'
   return kind === 'authoritative' ? `X-Claims-${name}` : `X-Claims-Descriptive-${name}`;
 }
 
+/** The claims of a contract, as far as their headers depend on them. */
+export interface ClaimKinds {
+  readonly apis: Readonly<Record<string, { readonly claims: Kinds; readonly lookups?: Kinds | undefined }>>;
+}
+
+type Kinds = Readonly<Record<string, { readonly kind: 'authoritative' | 'descriptive' }>>;
+
 /**
  * All headers that a service may get, for gateways that must know them by name.
  *
  * @throws {TypeError} if two claims have the same header
  */
-export function headerNames({ apis }: Pick<Contract, 'apis'>): readonly string[] {
+export function headerNames({ apis }: ClaimKinds): readonly string[] {
   const claimOf = new Map<string, string>(
     [tokenHeader, ...Object.keys(facts)].map((name) => [key(name), '']),
   );
@@ -92,19 +102,6 @@ export function headerValue(value: unknown): string {
   );
 }
 
-/**
- * Whether a header looks like one of ours, to any service: some take `X_Claims_Roles` or `x.claims.roles` for
- * `X-Claims-Roles`.
- */
-export function looksLikeOurs(name: string): boolean {
-  return ours.test(name);
-}
-
-/** The same as a regular expression for gateways, whose names are in lower case. */
-export const oursPattern = '^x[^a-z0-9]+claims([^a-z0-9].*)?$';
-
-const ours = new RegExp(oursPattern, 'i');
-
 /** Headers by which some services read another path or method than the one that was checked. */
 export const overridingHeaders: readonly string[] = [
   'X-Original-URL',
@@ -114,3 +111,28 @@ export const overridingHeaders: readonly string[] = [
   'X-HTTP-Method-Override',
   'X-Method-Override',
 ];
+
+/** Between words, some services take any character for a dash. */
+const dash = '[^a-z0-9]+';
+
+/**
+ * Headers that no client may send, as regular expressions over names in lower case: those that look like ours to any
+ * service, such as `x_claims_roles`, and those that override what was checked.
+ */
+export const forbiddenPatterns: readonly string[] = [
+  `^x${dash}claims([^a-z0-9].*)?$`,
+  ...overridingHeaders.map((name) => `^${name.toLowerCase().replaceAll('-', dash)}$`),
+];
+
+const forbidden = new RegExp(forbiddenPatterns.join('|'));
+const overriding = new Set(overridingHeaders.map((name) => name.toLowerCase()));
+
+/**
+ * Whether a gateway has passed on a header that it should have taken out. Gateways may set those that override under their
+ * own names, when they ask.
+ *
+ * @param name in lower case
+ */
+export function isForbidden(name: string): boolean {
+  return forbidden.test(name) && !overriding.has(name);
+}

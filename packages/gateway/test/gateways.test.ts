@@ -300,6 +300,11 @@ describe.each(gatewayNames)('%s', (name) => {
     const { got } = await ask(requestText('/payments/1', { headers }));
     expect(got).toHaveLength(1);
     expect(JSON.stringify(got)).not.toMatch(/admin|DELETE/);
+    for (const odd of ['X_Original_URL: /admin', 'X.HTTP_Method.Override: DELETE', 'x_rewrite-url: /admin']) {
+      const one = await ask(requestText('/payments/1', { headers: [odd, bearer] }));
+      expect([200, 400], odd).toContain(one.status);
+      expect(JSON.stringify(one.got), odd).not.toMatch(/admin|DELETE/);
+    }
   });
 
   wanted('no header of a client chooses its route', async () => {

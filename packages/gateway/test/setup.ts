@@ -15,7 +15,7 @@ import {
 import { type GatewayName, startGatewayProgram } from '../../../tools/servers/gateways.ts';
 import { freePort, type Running } from '../../../tools/servers/process.ts';
 import { built } from '../../guard/test/built.ts';
-import { type GatewayFile, gateways, headerNames } from '../src/gateways/index.ts';
+import { gateways, headerNames } from '../src/gateways/index.ts';
 import { type GatewayPolicy, type Rules, readRules, type StartOptions, startGateway } from '../src/index.ts';
 
 const audience = 'https://payments.acme.example/';
@@ -271,7 +271,7 @@ export async function startInFront(
   contract: Contract,
   check: number,
   service: number,
-  change: (file: GatewayFile) => GatewayFile = (file) => file,
+  change: (content: string) => string = (content) => content,
 ): Promise<Running | undefined> {
   const place = (port: number) => ({ host: '127.0.0.1', port });
   const port = await freePort();
@@ -281,7 +281,11 @@ export async function startInFront(
     service: place(service),
     headers: headerNames(contract),
   };
-  const running = await startGatewayProgram(name, gateways[name](settings).map(change), port);
+  const running = await startGatewayProgram(
+    name,
+    gateways[name](settings).map(({ path, content }) => ({ path, content: change(content) })),
+    port,
+  );
   if (!('missing' in running)) return running;
   console.warn(`skipped: ${running.missing} (tools/servers/install.ts installs it)`);
   return undefined;

@@ -1,11 +1,12 @@
 import { appendedPath } from '../asked.ts';
-import { oursPattern, overridingHeaders } from '../headers.ts';
+import { forbiddenPatterns } from '../headers.ts';
 import { about, type GatewayFile, type GatewaySettings, type Place, patienceMs, text } from './settings.ts';
 
 /** @see https://www.envoyproxy.io/docs/envoy/v1.40.0/configuration/http/http_filters/ext_authz_filter */
 export function envoy({ listen, check, service }: GatewaySettings): readonly GatewayFile[] {
-  const removed = overridingHeaders.map(
-    (name) => `                          - remove: ${name.toLowerCase()}`,
+  const removed = forbiddenPatterns.map(
+    (pattern) =>
+      `                          - remove_on_match: { key_matcher: { safe_regex: { regex: ${quoted(pattern)} } } }`,
   );
   const content = `${about('Envoy')}static_resources:
   listeners:
@@ -32,13 +33,12 @@ export function envoy({ listen, check, service }: GatewaySettings): readonly Gat
                         - match: { prefix: / }
                           route: { cluster: service }
                 http_filters:
-                  # Before the check: headers of clients that look like ours, however they are spelt.
+                  # Before the check: headers that no client may send, however they are spelt.
                   - name: envoy.filters.http.header_mutation
                     typed_config:
                       "@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
                       mutations:
                         request_mutations:
-                          - remove_on_match: { key_matcher: { safe_regex: { regex: ${quoted(oursPattern)} } } }
 ${removed.join('\n')}
                   - name: envoy.filters.http.ext_authz
                     typed_config:

@@ -1,6 +1,5 @@
 import { forwardedPath } from '../asked.ts';
-import { bodyHeader } from '../gateway.ts';
-import { oursPattern, overridingHeaders } from '../headers.ts';
+import { bodyHeader, forbiddenPatterns } from '../headers.ts';
 import { about, type GatewayFile, type GatewaySettings, patienceMs, text } from './settings.ts';
 
 /** @see https://www.arpalert.org/src/haproxy-lua-api/2.8/index.html#httpclient-class */
@@ -12,7 +11,7 @@ export function haproxy({ listen, check, service }: GatewaySettings): readonly G
 }
 
 function configuration(listen: GatewaySettings['listen'], service: GatewaySettings['service']): string {
-  const removed = overridingHeaders.map((name) => `  http-request del-header ${name}`);
+  const removed = forbiddenPatterns.map((pattern) => `  http-request del-header ${pattern} -m reg`);
   const refusals = ['401', '403'].map(
     (status) =>
       `  http-request return status ${status} content-type application/json lf-string '%[var(txn.claimsmith_body)]' hdr Cache-Control no-store hdr WWW-Authenticate '%[var(txn.claimsmith_challenge)]' if { var(txn.claimsmith_status) -m str ${status} }`,
@@ -36,8 +35,7 @@ frontend claimsmith
   # A connection that changes its protocol would carry requests that nobody checks.
   http-request deny deny_status 400 if { req.hdr_cnt(upgrade) gt 1 }
   http-request deny deny_status 400 if { req.fhdr(upgrade) -m found } !{ req.fhdr(upgrade) -i websocket }
-  # Headers of clients that look like ours, however they are spelt.
-  http-request del-header ${oursPattern} -m reg
+  # Headers that no client may send, however they are spelt.
 ${removed.join('\n')}
   http-request lua.claimsmith
 ${refusals.join('\n')}

@@ -1,6 +1,5 @@
 import { forwardedPath } from '../asked.ts';
-import { bodyHeader } from '../gateway.ts';
-import { overridingHeaders } from '../headers.ts';
+import { bodyHeader, overridingHeaders } from '../headers.ts';
 import { about, type GatewayFile, type GatewaySettings, patienceMs, text } from './settings.ts';
 
 /** @see https://nginx.org/en/docs/http/ngx_http_auth_request_module.html */
