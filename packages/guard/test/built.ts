@@ -7,7 +7,9 @@ import {
   isError,
   issuerLookups,
   type Policy,
+  withLookups,
 } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import { readContract } from '@claimsmith/guard';
 import { lookupsFiles } from '@claimsmith/host-js';
@@ -25,7 +27,12 @@ export async function built(text: string) {
   const wanted = issuers.filter(({ id }) => Object.hasOwn(spec?.issuers ?? {}, id));
   const found = [...findings, ...(created ? [...created.findings, ...checkIssuers(created, wanted)] : [])];
   if (policy === undefined || created === undefined || found.some(isError))
-    throw new Error(found.map(({ message, help }) => `${message} ${help}`).join(' | '));
+    throw new Error(
+      found
+        .filter(isError)
+        .map(({ message, help }) => `${message} ${help}`)
+        .join(' | '),
+    );
   const policyAt = (id: string): Policy | undefined => created.at(id).policy;
   const lookups = new Map(
     wanted.map((issuer) => [issuer.id, issuerLookups(policyAt(issuer.id) ?? policy, issuer)]),
@@ -42,4 +49,25 @@ export async function built(text: string) {
     artifact,
     file: file?.content,
   };
+}
+
+/**
+ * The claims that the policy itself decides on in a situation, as if tokens carried all of them: one program, with the
+ * whole identity context and all sources.
+ */
+export function ownValues(
+  policy: Policy,
+  context: Readonly<Record<string, unknown>>,
+  said: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const whole = withLookups(policy);
+  const claims = whole.claims.map((claim) => ({ ...claim, tokens: ['access'] as const }));
+  const program = evaluateProgram(generateProgram({ ...whole, claims }));
+  const read = program.context(context);
+  const answers = Object.fromEntries(
+    Object.entries(said).map(([name, value]) => [name, { value, ageSeconds: 0 }]),
+  );
+  const { denied, access } = program.decide(read, answers);
+  if (denied !== undefined) throw new Error(denied);
+  return access;
 }

@@ -1,10 +1,12 @@
 import { createGuard, readContract, type Token, type UnknownApi } from '@claimsmith/guard';
 import { expectTypeOf, test } from 'vitest';
+import type { Apis as Transfers } from '../../../examples/daily-limit/service/contract.ts';
 import type { Apis } from '../../../examples/payments/service/contract.ts';
 import { audience, contract, contractData } from './setup.ts';
 
 type Payments = Apis[typeof audience];
 declare const token: Token<Payments>;
+declare const transfer: Token<Transfers['https://transfers.acme.example/']>;
 
 /* Each mistake below must not compile: without the error, `@ts-expect-error` is one. None of this runs. */
 const neverRun = () => {
@@ -72,6 +74,28 @@ const neverRun = () => {
     expectTypeOf(detail?.amount).toEqualTypeOf<number | undefined>();
     // @ts-expect-error the policy does not declare it
     detail?.creditor;
+  });
+
+  test('what is looked up has its type, for whom it is', () => {
+    if (transfer.kind === 'human')
+      expectTypeOf(transfer.resolve('daily_limit_left')).toEqualTypeOf<Promise<number>>();
+    if (transfer.kind === 'machine')
+      expectTypeOf(transfer.resolve('daily_limit_left')).toEqualTypeOf<Promise<undefined>>();
+    if (transfer.kind === 'human')
+      expectTypeOf(transfer.fresh('roles')).toEqualTypeOf<Promise<readonly string[]>>();
+  });
+
+  test('a claim that cannot be looked up', () => {
+    // @ts-expect-error a typing error in the name
+    if (transfer.kind === 'human') transfer.resolve('daily_limit_lef');
+    // @ts-expect-error it is in the token
+    if (transfer.kind === 'human') transfer.resolve('daily_limit');
+    // @ts-expect-error it is in no token
+    if (transfer.kind === 'human') transfer.fresh('daily_limit_left');
+    // @ts-expect-error the login alone says it
+    if (token.kind === 'human') token.fresh('approval_limit');
+    // @ts-expect-error nothing is looked up
+    if (token.kind === 'human') token.resolve('plan');
   });
 
   test('without generated types, claims are unknown', () => {

@@ -10,13 +10,19 @@ import {
 } from '@claimsmith/cel';
 import { dependsOnActor } from '../delegated.ts';
 import type { Issuer } from '../issuer.ts';
-import type { Delegated, Policy, PolicyClaim, PolicyRule } from '../policy.ts';
+import type { Policy, PolicyClaim, PolicyRule } from '../policy.ts';
 import { expressionsOf } from '../policy-expressions.ts';
 import { restsOn } from '../rests-on.ts';
 import { askedWith } from '../sources/asked-with.ts';
-import { builtInKinds } from '../subjects.ts';
 import { withLookups } from './policy-lookups.ts';
-import { type KnownField, knownField, standardTokenFields, tellsPeople } from './token-fields.ts';
+import {
+  type Addressees,
+  covers,
+  type KnownField,
+  knownField,
+  standardTokenFields,
+  tellsPeople,
+} from './token-fields.ts';
 
 /** A part of a policy that services decide from a token of one issuer. */
 export interface LookupPart {
@@ -152,15 +158,18 @@ function lookupPart(whole: Policy, facts: TokenFacts, { claims, told, deny }: Wa
   const fields = [...new Set([...reads.flatMap((one) => one.fields), ...alsoRead(policy)])].filter(
     (field) => !field.startsWith(`${holder}.`),
   );
-  const found = fields.map((field) => ({ field, known: knownIn(policy, whole, facts, field) }));
-  const kinds = (target?.subjects ?? deny[0]?.subjects)?.kinds;
+  const part = {
+    kinds: (target?.subjects ?? deny[0]?.subjects)?.kinds,
+    delegated: target?.delegated ?? 'always',
+  } as const;
+  const found = fields.map((field) => ({ field, known: knownIn(policy, whole, facts, field, part) }));
   const known = found.flatMap((one) => one.known ?? []);
   return {
     policy,
     fields: known.filter(({ field }, index) => known.findIndex((one) => one.field === field) === index),
     told: read.length === 0 ? undefined : { record: holder, names: Object.fromEntries(names) },
     unknown: found
-      .filter((one) => one.known === undefined || !covers(one.known, kinds, target?.delegated ?? 'always'))
+      .filter((one) => one.known === undefined || !covers(one.known, part))
       .map(({ field }) => field)
       .sort(),
   };
@@ -223,8 +232,9 @@ function knownIn(
   whole: Policy,
   { tokenFields = standardTokenFields, accessToken }: TokenFacts,
   field: string,
+  addressees: Addressees,
 ): KnownField | undefined {
-  const said = knownField(whole, tokenFields, field);
+  const said = knownField(whole, tokenFields, field, addressees);
   if (field !== 'subject_type' || said !== undefined) return said;
   const isClear = accessToken?.recognizesAgents !== true || (asksForPeople(part) && tellsPeople(whole));
   return isClear ? { field, fact: 'kind' } : undefined;
@@ -252,12 +262,4 @@ function onlyForPeople(expr: Expr): boolean {
 
 function isKind(expr: Expr): boolean {
   return pathOf(expr)?.[0] === 'subject_type';
-}
-
-/** Whether the tokens of all subjects that a part is for say a field. */
-function covers(known: KnownField, kinds: readonly string[] | undefined, delegated: Delegated): boolean {
-  if (!('said' in known)) return true;
-  const isOf = (kind: string) => known.of?.includes(kind) ?? true;
-  const all = kinds?.every((kind) => builtInKinds.includes(kind)) === true ? kinds : builtInKinds;
-  return all.every(isOf) && (known.direct !== true || delegated === 'never');
 }

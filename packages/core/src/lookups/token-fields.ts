@@ -1,6 +1,7 @@
 import { pathOf } from '@claimsmith/cel';
 import { carriedBy } from '../contract/carried-by.ts';
-import type { Policy, PolicyClaim } from '../policy.ts';
+import type { Delegated, Policy, PolicyClaim } from '../policy.ts';
+import { builtInKinds } from '../subjects.ts';
 import type { TokenField } from './token-field.ts';
 
 /** The fields of RFC 9068, besides those that the guard knows of each token. */
@@ -36,10 +37,28 @@ export function knownField(
   policy: Policy,
   native: readonly TokenField[],
   field: string,
+  part: Addressees,
 ): KnownField | undefined {
   const fact = facts[field.startsWith('actor.') ? 'actor' : field];
   if (fact !== undefined) return { field: fact === 'actor' ? 'actor' : field, fact };
-  return native.find((one) => one.field === field) ?? saidBy(policy, field);
+  const said = saidBy(policy, field);
+  if (said !== undefined && covers(said, part)) return said;
+  return native.find((one) => one.field === field) ?? said;
+}
+
+/** For whom a part of a policy is. */
+export interface Addressees {
+  /** Undefined: everybody. */
+  readonly kinds: readonly string[] | undefined;
+  readonly delegated: Delegated;
+}
+
+/** Whether the tokens of all subjects that a part is for say a field. */
+export function covers(known: KnownField, { kinds, delegated }: Addressees): boolean {
+  if (!('said' in known)) return true;
+  const isOf = (kind: string) => known.of?.includes(kind) ?? true;
+  const all = kinds?.every((kind) => builtInKinds.includes(kind)) === true ? kinds : builtInKinds;
+  return all.every(isOf) && (known.direct !== true || delegated === 'never');
 }
 
 /** A claim of access tokens that is a field as it is: absent exactly where the field has no value. */

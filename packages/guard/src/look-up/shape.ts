@@ -17,10 +17,13 @@ export function readLookups(value: unknown): LookupPolicy {
   const { name, revision, sources, settings, issuers } = policy;
   if (typeof name !== 'string' || typeof revision !== 'string') throw fault('it has no name');
   if (!isObject(sources) || !Array.isArray(settings) || !isObject(issuers)) throw fault('a part is missing');
-  for (const [id, { request, fresh, deny }] of Object.entries(issuers)) {
-    const rules = deny.flatMap(({ reason, part }) => (part === undefined ? [] : [[reason, part] as const]));
-    for (const [part, one] of [...Object.entries(request), ...Object.entries(fresh), ...rules])
-      assertRuns(one, `${id}, ${part}`);
+  for (const [id, parts] of Object.entries(issuers)) {
+    const { request, fresh, deny } = isObject(parts) ? parts : {};
+    if (!isObject(request) || !isObject(fresh) || !Array.isArray(deny))
+      throw fault(`a part of ${id} is missing`);
+    for (const [name, part] of [...Object.entries(request), ...Object.entries(fresh)])
+      assertRuns(part, `${id}, ${name}`);
+    for (const { reason, part } of deny) if (part !== undefined) assertRuns(part, `${id}, ${reason}`);
   }
   return policy;
 }

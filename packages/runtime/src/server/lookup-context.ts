@@ -80,7 +80,9 @@ function fieldValue(field: LookupField, token: LookupToken): unknown {
 
 /** @see https://www.rfc-editor.org/rfc/rfc8693#section-4.1 */
 function actorOf(act: unknown): unknown {
-  if (typeof act !== 'object' || act === null) return act;
+  if (act === undefined) return undefined;
+  // Somebody acts, and nobody knows who.
+  if (typeof act !== 'object' || act === null) return { chain: [] };
   return { sub: own(act, 'sub'), act: own(act, 'act') };
 }
 
