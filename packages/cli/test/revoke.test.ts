@@ -89,6 +89,23 @@ test('files without a record, and a record that is broken, are told and fail', a
   expect(broken.err).toContain('1 record could not be read, so tokens may be missing\n');
 });
 
+test('an older record of a token does not let it go, and a byte order mark hides none', async () => {
+  const issued = { claimsmith: 'shop@607b0ee0', decision: 'issued', issuer: 'okta' };
+  const lines = [line({ ...issued, jti: 'AT.1' }), line({ ...issued, jti: 'AT.1' }, 200_000)];
+  writeFileSync(join(folder, 'audit.jsonl'), `\ufeff${lines.join('\r\n')}\r\n`);
+  const { code, out } = await revoke('--all');
+  expect([code, idsIn(out)]).toEqual([0, ['AT.1']]);
+});
+
+test('records of several issuers cannot be entries of one', async () => {
+  const issued = { claimsmith: 'shop@607b0ee0', decision: 'issued', jti: 'a' };
+  const lines = ['okta', 'keycloak'].map((issuer) => line({ ...issued, issuer }));
+  writeFileSync(join(folder, 'audit.jsonl'), `${lines.join('\n')}\n`);
+  const { code, out, err } = await revoke('--all');
+  expect([code, out]).toEqual([64, '']);
+  expect(err).toContain('several issuers (keycloak, okta)');
+});
+
 test('what is missing is told', async () => {
   expect((await claimsmith(folder, 'revoke')).err).toMatch(/--audit/);
   expect((await revoke()).err).toMatch(/--subject, --client, --since, or --all/);

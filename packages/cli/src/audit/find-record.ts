@@ -21,14 +21,18 @@ export function findRecords(line: string): Sighting {
 }
 
 /** An entry of a log in JSON: its message, or those of the entries in it. */
-function ofEntry(entry: unknown): Sighting {
+function ofEntry(entry: unknown, depth = 0): Sighting {
   if (typeof entry === 'string') return ofMessage(entry);
-  if (Array.isArray(entry)) return all(entry.slice(0, entriesLimit).map(ofEntry));
+  // Logs do not nest entries deeper, and who writes one must not stop the reading of the others.
+  if (depth > deepest) return nothing;
+  const inner = (entries: readonly unknown[]) =>
+    all(entries.slice(0, entriesLimit).map((one) => ofEntry(one, depth + 1)));
+  if (Array.isArray(entry)) return inner(entry);
   if (!isObject(entry)) return nothing;
   if ('claimsmith' in entry) return ofRecord(entry);
   if (entry['type'] === 'io.claimsmith.audit.issuance') return ofRecord(entry['data']);
   const entries = entry['logEvents'] ?? entry['events'];
-  if (Array.isArray(entries)) return all(entries.slice(0, entriesLimit).map(ofEntry));
+  if (Array.isArray(entries)) return inner(entries);
   const message = entry['message'] ?? entry['@message'] ?? entry['log'] ?? entry['msg'];
   // Keycloak says who has written a message.
   const writer = entry['loggerName'];
@@ -37,6 +41,8 @@ function ofEntry(entry: unknown): Sighting {
   return isObject(message) && 'claimsmith' in message ? ofRecord(message) : nothing;
 }
 
+/** How deep entries stand within others at most: a list of batches of events. */
+const deepest = 4;
 /** The most entries in one line. */
 const entriesLimit = 100_000;
 

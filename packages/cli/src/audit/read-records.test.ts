@@ -118,6 +118,18 @@ describe('a record', () => {
     expect([entries, reading.broken]).toEqual([[], 1]);
   });
 
+  it('goes on after lines that nest without end', async () => {
+    const nested = [
+      `${'['.repeat(200_000)}"claimsmith"${']'.repeat(200_000)}`,
+      `${'{"events":['.repeat(20_000)}"claimsmith"${']}'.repeat(20_000)}`,
+    ];
+    const file = join(folder, 'nested.log');
+    await writeFile(file, `${nested.join('\n')}\n${whole}\n`);
+    const found: Entry[] = [];
+    for await (const entry of readRecords([file])) found.push(entry);
+    expect(found.map(({ line }) => line)).toEqual([3]);
+  });
+
   it('that is split is put together, in any order, and counted once', async () => {
     const parts = auditLines(members, 256);
     expect(parts.length).toBeGreaterThan(1);

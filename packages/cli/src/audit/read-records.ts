@@ -44,7 +44,8 @@ export async function* readRecords(
       for await (const { number, text } of boundedLines(placeOf(file, cwd))) {
         reading.lines++;
         if (text === undefined) reading.tooLong++;
-        const { records, isBroken } = findRecords(text ?? '');
+        // Editors and shells of Windows put a mark before the first line.
+        const { records, isBroken } = findRecords(text?.replace(/^\ufeff/, '') ?? '');
         if (isBroken) reading.broken++;
         for (const record of records) yield* counted(joiner.add(record, file, number), reading);
       }

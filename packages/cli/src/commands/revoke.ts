@@ -40,14 +40,23 @@ export async function revoke(terminal: Terminal, _: readonly string[], flags: Fl
   const isWanted = filterOf(wanted);
   const reading = newReading();
   const ids = new Map<string, number>();
+  const issuers = new Set<string>();
   let withoutId = 0;
   for await (const entry of readRecords(audit, reading, terminal.cwd)) {
-    const { decision, jti } = entry.record;
+    const { decision, jti, issuer: id } = entry.record;
     // A token that was denied, or left to the issuer, has no authority of the policy.
     if (decision !== 'issued' || !isWanted(entry)) continue;
+    if (id !== undefined) issuers.add(id);
     if (jti === undefined) withoutId += 1;
-    else ids.set(jti, timeOf(entry.record) / 1_000);
+    // An older record of the token, which anybody may have written into a log, must not let it go.
+    else ids.set(jti, Math.max(ids.get(jti) ?? 0, timeOf(entry.record) / 1_000));
   }
+  // All entries get the one address that was named.
+  if (issuers.size > 1)
+    throw new CliError(
+      'usage',
+      `the records are of several issuers (${[...issuers].sort().map(visible).join(', ')}), and --issuer names one; give the files of one issuer`,
+    );
   // An entry that may be forgotten already is left out: its token has expired.
   const entries = [...ids]
     .map(([id, at]) => ({ issuer, id, until: Math.ceil(at) + retentionSeconds }))
