@@ -12,6 +12,9 @@ const ownProperties = [
   'subjectType', 'timeoutMs',
 ];
 
+/** Fields of the identity context. Programs read its records field by field, and never give one away as a whole. */
+const contextProperties = ['audience', 'authorization_details', 'chain', 'grant_type'];
+
 /** Those that a need and its answer have. What asks databases and AWS is in other files, which name them too. */
 const sharedProperties = ['ageSeconds', 'failure', 'passing', 'refusal', 'source'];
 
@@ -29,7 +32,7 @@ export async function minify(
   const { transform } = await import('esbuild');
   const words = wordsOf(policy);
   const isShared = policy.sources.some((source) => source.kind !== 'http' || source.aws !== undefined);
-  const names = isShared ? ownProperties : [...ownProperties, ...sharedProperties];
+  const names = [...ownProperties, ...contextProperties, ...(isShared ? [] : sharedProperties)];
   const short = names.filter((name) => !words.includes(name));
   const { code } = await transform(withArrows(body), {
     minify: true,
@@ -102,7 +105,7 @@ export async function minifyDeclarations(text: string, target: string): Promise<
 /** All texts that a spec's author has named or written; they may become properties in the code. */
 function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
   return JSON.stringify([
-    [spec.tables, fieldsIn(context)],
+    [spec.tables, fieldsIn(context).filter((name) => !contextProperties.includes(name))],
     sources.map((source) => [
       [source.name, fieldsIn(source.returns)],
       askedWith(source).map(sourceOf),

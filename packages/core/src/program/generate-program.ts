@@ -6,7 +6,7 @@ import { denyCalls, detailsText, meantText, scopesText } from './judgements.ts';
 import { LIBRARY } from './library.gen.ts';
 import { answersText, needsText, runText } from './needs.ts';
 import { js, propertyAccess } from './text.ts';
-import { createWork, isForAll, knownText, type ProgramOptions, type Work } from './work.ts';
+import { createWork, isAlwaysText, isForAll, type ProgramOptions, type Work } from './work.ts';
 
 /**
  * Turns a policy into ES5 text that declares `var program` (the `Program` of @claimsmith/runtime). It contains plain
@@ -45,12 +45,17 @@ export function withHelpers(code: string): string {
   return joined([
     code,
     '// Helpers: the same for every policy; unused ones are left out.',
-    `${linked({ ...LIBRARY, ...helpers }, code)}\n`,
+    `${withoutPlaces(linked({ ...LIBRARY, ...helpers }, code))}\n`,
   ]);
 }
 
 function joined(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Helpers without the parameter that says where an expression has failed, which a program does not tell. It is always the last. */
+function withoutPlaces(text: string): string {
+  return text.replace(/, at(?=[,)])/g, '').replace(/\n {2}this\.at = at;/, '');
 }
 
 /** `decide(context, answers)`: step by step, until one denies. */
@@ -60,7 +65,7 @@ function decideText(work: Work): string {
   // Without a clock or a kind of subject, conditions on it would mean nothing.
   const known = [
     ...(read.includes('now') ? [missingText('now', 'context.now === undefined', 'no_such_key')] : []),
-    ...(read.includes('subject_type') && knownText(work, 'subject_type') === undefined
+    ...(read.includes('subject_type') && !isAlwaysText(work, 'subject_type')
       ? [missingText('subject_type', 'context.subjectType === undefined', 'no_such_key')]
       : []),
   ];

@@ -113,6 +113,11 @@ export function knownText({ origins }: Work, field: string): string | undefined 
   return /^'([^'\\]*)'$/.exec(origins?.fields[field] ?? '')?.[1];
 }
 
+/** Whether the host always has a text for a field: the same one, or one of two. */
+export function isAlwaysText({ origins }: Work, field: string): boolean {
+  return /^(\w+\([\w.]+\) \? '[^'\\]*' : )?'[^'\\]*'$/.test(origins?.fields[field] ?? '');
+}
+
 /** Whether a condition compares a known text with itself: `subject_type == "human"` where only people log in. */
 export function isAlwaysTrue(work: Work, { root }: Expression): boolean {
   const operation = operationOf(root);
