@@ -69,6 +69,26 @@ describe('claimsmith inventory', () => {
     expect(await ageOf('id')).toMatch(/^unknown/);
   });
 
+  test('a claim that no token of an issuer has is not emitted there', async () => {
+    const text = `version: 1
+name: a
+lifetime: { access: 5m }
+claims:
+  plan: { value: user.name, kind: descriptive, audiences: [https://a.example/] }
+issuers: { cognito: { clients: all }, keycloak: {} }
+`;
+    const root = scratchFolder({ 'enrichment.yaml': text });
+    const emitted = async () =>
+      JSON.parse((await claimsmith(root, 'inventory', '.', '--json')).out).claims[0].emitted;
+    expect(Object.keys(await emitted())).toEqual([]);
+    const audience = 'audience: https://a.example/';
+    writeFileSync(
+      join(root, 'enrichment.yaml'),
+      text.replace('clients: all }', `clients: all, ${audience} }`).replace('{}', `{ ${audience} }`),
+    );
+    expect(Object.keys(await emitted())).toEqual(['cognito', 'keycloak']);
+  });
+
   test('claims of userinfo answers, and a spec that takes claims of the issuer out', async () => {
     const root = scratchFolder({
       'enrichment.yaml': `version: 1

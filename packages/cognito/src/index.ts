@@ -1,6 +1,6 @@
 import type { Issuer } from '@claimsmith/core';
 import { accessToken, tokenFields } from './access-token.ts';
-import { check } from './check/check.ts';
+import { check, ways } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
 import { settings } from './settings.ts';
@@ -22,7 +22,7 @@ export const cognito = {
   check,
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  model: { supplies, lacks, lifetime: () => defaultLifetime, audience: audienceOf, hasAudience: false },
+  model: { supplies, lacks, ways, lifetime: () => defaultLifetime, audience: audienceOf, hasAudience: false },
   accessToken,
   tokenFields,
   simulator: {

@@ -62,7 +62,7 @@ export interface Model {
   readonly caches?: boolean;
   /** How long access tokens live if the spec does not say. Absent if nobody can know. */
   lifetime?(policy: Policy): DefaultLifetime;
-  /** How each claim is made, by its name in the spec. Absent if the issuer has only one way. */
+  /** How each claim is made, by its name in the spec. A claim without an entry is made in the issuer's only way. */
   ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
   /**
    * The audience of its access tokens, for the audience that a client asks for; undefined: none. An issuer without this
@@ -224,6 +224,8 @@ export interface ClaimWay {
   readonly via: string;
   /** Why this way, in one sentence. */
   readonly why: string;
+  /** Whether no token of the issuer has it. */
+  readonly isLeftOut?: true;
 }
 
 /** What a policy decides in one issuance, with claims by their names in the spec. */

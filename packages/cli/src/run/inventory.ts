@@ -107,7 +107,8 @@ function emittedAt(
   return Object.fromEntries(
     issuers.flatMap(({ id }) => {
       // A branch for other issuers rules a claim out here.
-      const isThere = policyAt(id)?.claims.some(({ name }) => name === claim.name) ?? true;
+      const isRuledOut = policyAt(id)?.claims.every(({ name }) => name !== claim.name) ?? false;
+      const isThere = !isRuledOut && ways[id]?.isLeftOut !== true;
       return isThere ? [[id, { name: names[id] ?? claim.name, via: ways[id]?.via }] as const] : [];
     }),
   );

@@ -2,6 +2,7 @@ import {
   atIssuer,
   attributePlaces,
   authoritiesOf,
+  type ClaimWay,
   challengeFindings,
   enrichedOf,
   type Finding,
@@ -134,7 +135,7 @@ function audienceFindings(policy: Policy, { audience }: Settings): readonly Find
     help: 'Let services check `client_id`, the scopes, and the policy marker.',
   };
   const unread = policy.claims
-    .filter(({ audiences }) => audiences !== undefined && !(audience && audiences.includes(audience)))
+    .filter((claim) => isOfOtherAudiences(claim, audience))
     .map(
       ({ name }): Finding => ({
         rule: 'TE831',
@@ -152,6 +153,21 @@ function audienceFindings(policy: Policy, { audience }: Settings): readonly Find
       }),
     );
   return [none, ...unread];
+}
+
+function isOfOtherAudiences({ audiences }: PolicyClaim, audience: string | undefined): boolean {
+  return audiences !== undefined && !(audience !== undefined && audiences.includes(audience));
+}
+
+/** The claims that no token of the user pool has. */
+export function ways(policy: Policy): Readonly<Record<string, ClaimWay>> {
+  const { audience } = settingsOf(policy);
+  const why = 'The user pool is not for its audiences.';
+  return Object.fromEntries(
+    policy.claims
+      .filter((claim) => isOfOtherAudiences(claim, audience))
+      .map(({ name }) => [name, { via: 'left out', why, isLeftOut: true }]),
+  );
 }
 
 /** Fields that events do not have. */

@@ -337,7 +337,7 @@ issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
         via: 'policy script',
         why: 'If the role in its condition is composite, a user with only a part of that role has it too.',
       },
-      never: { via: 'left out', why: 'Its condition is never true here.' },
+      never: { via: 'left out', why: 'Its condition is never true here.', isLeftOut: true },
       both: { via: 'policy script', why: 'Mappers cannot compute.' },
     });
   });

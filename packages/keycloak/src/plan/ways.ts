@@ -19,7 +19,7 @@ function wayOf(plan: ClaimPlan): ClaimWay {
       };
     }
     case 'nothing':
-      return { via: 'left out', why: 'Its condition is never true here.' };
+      return { via: 'left out', why: 'Its condition is never true here.', isLeftOut: true };
     case 'script':
       return { via: 'policy script', why: sentence(plan.why) };
     case 'none':
