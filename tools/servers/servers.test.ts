@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { startCognitoLocal } from './cognito-local.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startMariaDb } from './mariadb.ts';
 import { startMinistack } from './ministack.ts';
@@ -16,6 +17,7 @@ const servers: readonly (readonly [name: string, start: () => Promise<Running | 
   ['DynamoDB Local', startDynamoDb],
   ['ministack', startMinistack],
   ['moto', startMoto],
+  ['cognito-local', startCognitoLocal],
 ];
 
 describe('a server of the tests', () => {

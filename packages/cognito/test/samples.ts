@@ -59,6 +59,61 @@ export const samples: Readonly<Record<string, object>> = {
   },
 };
 
+/** Events of V1_0, which has no scopes. */
+export const oldSamples: Readonly<Record<string, object>> = {
+  documented: {
+    version: '1',
+    triggerSource: 'TokenGeneration_HostedAuth',
+    userName: 'ada',
+    callerContext: caller,
+    request: {
+      userAttributes: { sub: 'u1', email: 'ada@acme.example' },
+      groupConfiguration: { groupsToOverride: ['staff'], iamRolesToOverride: [], preferredRole: 'role' },
+      clientMetadata: { hint: 'h' },
+    },
+    response: {},
+  },
+  ...Object.fromEntries(
+    ['Authentication', 'NewPasswordChallenge', 'AuthenticateDevice', 'RefreshTokens'].map((source) => [
+      source,
+      {
+        version: '1',
+        triggerSource: `TokenGeneration_${source}`,
+        userName: 'ada',
+        callerContext: caller,
+        request: { userAttributes: { sub: 'u1', email: 'ada@acme.example' }, groupConfiguration: {} },
+        response: { claimsOverrideDetails: null },
+      },
+    ]),
+  ),
+};
+
+/** The event that aws-lambda-go tests V1_0 with. Cognito has no trigger source of that name. */
+export const madeUpSample = {
+  version: '1',
+  triggerSource: 'PreTokenGen',
+  region: 'region',
+  userPoolId: 'pool',
+  userName: 'ada',
+  callerContext: caller,
+  request: {
+    userAttributes: { sub: 'u1', email: 'ada@acme.example', phone_number: '+49301234567' },
+    groupConfiguration: {
+      groupsToOverride: ['group-A', 'group-B'],
+      iamRolesToOverride: ['arn:aws:iam::123456789012:role/a'],
+      preferredRole: 'arn:aws:iam::123456789012:role/a',
+    },
+    clientMetadata: { key: 'value' },
+  },
+  response: {
+    claimsOverrideDetails: {
+      claimsToAddOrOverride: { key: 'value' },
+      claimsToSuppress: ['email'],
+      groupOverrideDetails: { groupsToOverride: ['group-A'], iamRolesToOverride: [], preferredRole: 'role' },
+    },
+  },
+};
+
 /** Events of machines, as handlers of others show them. */
 export const machineSamples: Readonly<Record<string, object>> = {
   'scopes and metadata alone': {

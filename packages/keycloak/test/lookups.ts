@@ -52,7 +52,7 @@ export interface Lookups {
   stop(): void;
 }
 
-/** The server of all sources. The user `outsider` has an organization that is not there, `nobody` an error. */
+/** The server of all sources. The user `outsider` has an organization that is not there, `nobody` an error, `slow` no answer. */
 async function serve(asked: Asked[]) {
   const server = createServer(async (request, response) => {
     const body = await textOf(request);
@@ -64,6 +64,7 @@ async function serve(asked: Asked[]) {
     if (url === '/graphql') {
       if (headers.authorization !== 'Bearer token-1') return json({}, 401);
       const { id } = JSON.parse(body).variables;
+      if (id === 'lookups-slow') return;
       if (id === 'lookups-nobody') return json({ data: null, errors: [{ message: 'none' }] });
       return json({ data: { user: { org: id === 'lookups-outsider' ? 'gone/../acme' : 'acme' } } });
     }
@@ -123,7 +124,10 @@ export function lookupsAgainstServer(keycloak: Keycloak, { realm: built, asked }
         ...built,
         passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)',
         clients: built.clients.map((client) => ({ ...client, secret, directAccessGrantsEnabled: true })),
-        users: [user('ada', ['payments', 'größe "✓"']), user('outsider', ['risk']), user('nobody', ['risk'])],
+        users: [
+          user('ada', ['payments', 'größe "✓"']),
+          ...['outsider', 'nobody', 'slow'].map((name) => user(name, ['risk'])),
+        ],
       });
       realm = await liveRealm(keycloak, realmName);
       // Nashorn compiles a script while it runs for the first times, which can take longer than a source may.
@@ -168,6 +172,19 @@ export function lookupsAgainstServer(keycloak: Keycloak, { realm: built, asked }
       expect(status, JSON.stringify(body)).toBe(200);
       expect(payload(body['access_token'])).toMatchObject({ tenant: 'gone/../acme', plan: 'none' });
       expect(asked.map(({ line }) => line)).toContain('GET /orgs/gone%2F..%2Facme');
+    });
+
+    it('and a POST without an answer in its time denies what rests on it', async () => {
+      asked.length = 0;
+      const { status, body } = await login(realm, 'web', 'slow', []);
+      expect(status, JSON.stringify(body)).toBe(200);
+      const claims = payload(body['access_token']);
+      expect(claims).not.toHaveProperty('tenant');
+      expect(claims).not.toHaveProperty('plan');
+      expect(Number(claims['exp'])).toBeLessThan(Number(claims['iat']));
+      expect(asked.map(({ line }) => line)).toContain('POST /graphql');
+      // What rests on the answer was not asked.
+      expect(asked.filter(({ line }) => line.startsWith('GET /orgs'))).toEqual([]);
     });
 
     it('and errors in an answer deny what rests on it', async () => {

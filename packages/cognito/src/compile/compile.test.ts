@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nowSeconds, policyOf, surroundings } from '../../test/fixtures.ts';
-import { machineSamples, samples } from '../../test/samples.ts';
+import { machineSamples, madeUpSample, oldSamples, samples } from '../../test/samples.ts';
 import { cognito, manifest, runTrigger } from '../index.ts';
 
 const text = `
@@ -95,6 +95,31 @@ describe('the built files', () => {
       'idTokenGeneration',
       'accessTokenGeneration',
     ]);
+  });
+});
+
+describe('events of V1_0', async () => {
+  const built = await cognito.compile(
+    policyOf(`
+version: 1
+name: shop
+claims:
+  shop: { const: acme, kind: descriptive, tokens: [id] }
+  mail: { value: user.email, kind: descriptive, tokens: [id] }
+issuers: { cognito: { version: V1_0 } }
+`),
+  );
+  const answered = (event: object) =>
+    runTrigger(built.artifacts[0]?.content ?? '', 'V1_0', { ...event }, surroundings());
+
+  it.each(Object.entries(oldSamples))('%s', async (_, event) => {
+    const { denied, id } = await answered(event);
+    expect([denied, id]).toEqual([undefined, { shop: 'acme', mail: 'ada@acme.example' }]);
+  });
+
+  it('a trigger source that Cognito does not have is one for people, as all of V1_0', async () => {
+    const { denied, id } = await answered(madeUpSample);
+    expect([denied, id]).toEqual([undefined, { shop: 'acme', mail: 'ada@acme.example' }]);
   });
 });
 

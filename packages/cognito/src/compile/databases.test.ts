@@ -52,6 +52,19 @@ describe('the built files', () => {
   const filesOf = async (connection: string, settings?: string) =>
     (await cognito.compile(policyOf(spec(connection, settings)))).artifacts.map(({ path }) => path);
 
+  it('ask with one connection for each SQL source', async () => {
+    const two = spec(setting).replace(
+      'claims:',
+      `  more:
+    sql: { connection: ${setting}, query: select 1 as n }
+    returns: { n: int }
+claims:
+  n: { value: more.n, kind: descriptive }`,
+    );
+    const files = await cognito.compile(policyOf(two));
+    expect(contentOf('index.mjs', files).match(/"?connections"?: ?1\b/g)).toHaveLength(2);
+  });
+
   it('have what asks databases beside the function, with its packages', async () => {
     expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
     const all = ['index.mjs', ...forSettings, 'databases.mjs', 'pg.mjs', 'mysql2.mjs', 'manifest.json'];

@@ -12,7 +12,7 @@ import {
 const idleLimitMs = 300_000;
 
 /**
- * What asks one database. It connects at the first question, and keeps one connection as long as the instance of the
+ * What asks the database of one source. It connects at the first question, and keeps one connection as long as the instance of the
  * function lives, or until a setting in the connection has another value.
  *
  * Lambda freezes an instance between two calls, and a connection that ended meanwhile breaks at its next use. The question is
