@@ -84,6 +84,29 @@ claims: { plan: { value: crm.plan, kind: authoritative } }`);
   await expect(plan()).rejects.toThrow('enrichment_unavailable');
 });
 
+it('so it does when it reads a secret again', async () => {
+  let secret = 'gold';
+  const aws = createHttpServer((_, response) => response.end(JSON.stringify({ SecretString: secret })));
+  const source = createHttpServer((request, response) =>
+    response.end(JSON.stringify({ plan: request.headers.authorization })),
+  );
+  const way = await wayTo(await portOf(aws));
+  vi.stubEnv('CRM_URL', `http://127.0.0.1:${await portOf(source)}`);
+  vi.stubEnv('CRM_TOKEN', 'secretsmanager:crm');
+  vi.stubEnv('AWS_ENDPOINT_URL', `http://127.0.0.1:${way.port}`);
+  vi.stubEnv('AWS_REGION', 'eu-central-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'key');
+  const plan = await planOf(`${head}
+sources: { crm: { http: { url: "\${CRM_URL}/plan", headers: { authorization: "\${CRM_TOKEN}" } }, returns: { plan: string } } }
+claims: { plan: { value: crm.plan, kind: authoritative } }`);
+  expect(await plan()).toBe('gold');
+  way.freeze();
+  secret = 'silver';
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_001 });
+  expect(await plan()).toBe('silver');
+});
+
 const postgres = await serverForTests(startPostgres);
 
 it('so it is with a database, whose connection is not used any more after five minutes', async () => {

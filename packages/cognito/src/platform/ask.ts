@@ -5,11 +5,11 @@ import {
   type Cache,
   type Decision,
   drive,
-  type FetchInit,
   httpAsking,
   type Program,
 } from '@claimsmith/runtime';
 import { deadlineMs } from '../limits.ts';
+import { fetchAgain } from './fetch-again.ts';
 
 /** The settings of the policy, which may be kept elsewhere: `FunctionSettings` of settings.mjs. */
 interface Settings {
@@ -51,20 +51,4 @@ export async function decideAsking(
     deadlineMs: deadlineMs - (Date.now() - startMs),
     answers: taken,
   });
-}
-
-/**
- * Lambda freezes an instance between two calls, and a connection that ended meanwhile breaks at its next use. The question is
- * asked again then, in what is left of its time. There may be several such connections to one source.
- */
-async function fetchAgain(url: string, init: FetchInit): Promise<Response> {
-  for (let broken = 0; ; broken++) {
-    try {
-      return await fetch(url, init);
-    } catch (error) {
-      const { code } = Object(Object(error).cause);
-      const isBroken = code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
-      if (!isBroken || broken === 3 || init.signal.aborted) throw error;
-    }
-  }
 }

@@ -1,5 +1,6 @@
 import { mayAsk } from '@claimsmith/runtime';
 import { awsSigner } from '@claimsmith/runtime/server';
+import { fetchAgain } from '../fetch-again.ts';
 import { roleCredentials } from '../role-credentials.ts';
 
 /** The settings of a policy, as the function has them now. */
@@ -158,7 +159,7 @@ async function textOf(
   });
   // `fetch` sends the host by itself.
   const { host: _, ...signed } = headers;
-  const response = await fetch(url, {
+  const response = await fetchAgain(url, {
     method: 'POST',
     headers: signed,
     body: JSON.stringify(body(id)),
