@@ -16,7 +16,7 @@ export class GuardError extends Error {
 }
 
 /**
- * Checks numbers of a setting-up. No comparison with NaN is true, so a limit that is NaN would limit nothing.
+ * Checks settings that are numbers. No comparison with NaN is true, so a limit that is NaN would limit nothing.
  *
  * @throws {GuardError} `settings` if one is given and is not a finite number, 0 or more
  */

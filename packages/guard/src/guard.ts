@@ -176,7 +176,7 @@ class ContractGuard<A, Audience extends string> implements Guard {
     try {
       await this.#options.onRefused?.(problem);
     } catch {
-      // It has nobody to tell.
+      // There is nobody else to tell.
     }
   }
 
