@@ -8,6 +8,7 @@ import { benchGrowth } from './growth.ts';
 import { benchGuard } from './guard.ts';
 import { benchHook, coldStartLimitMs, loadedLimitMB, residentLimitMB } from './hook.ts';
 import { benchKeycloak } from './keycloak.ts';
+import { benchLookups } from './lookups.ts';
 
 interface Promised {
   readonly what: string;
@@ -70,6 +71,9 @@ const guard = await benchGuard();
 console.log(`${guard.plainUs.toFixed(1).padStart(8)} µs  a token by jose alone`);
 console.log(`${guard.guardUs.toFixed(1).padStart(8)} µs  a token by the guard`);
 console.log(`${guard.hitUs.toFixed(1).padStart(8)} µs  a token that the guard remembers`);
+const lookups = await benchLookups();
+console.log(`${lookups.cachedUs.toFixed(1).padStart(8)} µs  a look-up with the answer in the cache`);
+console.log(`${lookups.withoutSourceUs.toFixed(1).padStart(8)} µs  a look-up that asks no source`);
 
 const promised: readonly Promised[] = [
   atMost('generated expressions, geometric mean against hand-written', expressions.generatedRatio, 1.25, 'x'),
@@ -93,6 +97,7 @@ const promised: readonly Promised[] = [
   atMost('hook server, resident after load', hook.loadedMB, loadedLimitMB, ' MB'),
   atMost('guard, against plain jwtVerify', guard.ratio, 1.1, 'x'),
   atMost('guard, a token that it remembers', guard.hitUs, 10, ' µs'),
+  atMost('guard, a look-up with the answer in the cache', lookups.cachedUs, 15, ' µs'),
   ...(keycloak.ok
     ? [atLeast('compiled realm against hand-made mappers', keycloak.ratio, keycloak.boundRatio)]
     : []),

@@ -88,6 +88,7 @@ export function ageSum({ source, lagMs, cacheMs, staleMs, lifetimeMs, ...rest }:
       : [lifetimeMs === undefined ? 'the token lifetime' : `token lifetime ${formatAge(lifetimeMs)}`]),
     ...(rest.leewayMs === 0 ? [] : [`${formatDuration(rest.leewayMs)} for clocks`]),
   ];
+  if (parts.length === 0) return 'asked when a service decides';
   const total = lifetimeMs === undefined ? '' : ` = ${formatAge(rest.totalMs)}`;
   return `${parts.join(' + ')}${total}`;
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { catalogue, type Policy } from '@claimsmith/core';
+import { catalogue, type Policy, withLookups } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -42,7 +42,8 @@ export async function explain(
   }
   assertOrder(name, spec, terminal.cwd);
   const loaded = await loadSpec(spec, [], terminal.cwd, loadOptions(terminal, flags));
-  const { policy, issuers } = loaded;
+  const { issuers } = loaded;
+  const policy = loaded.policy && withLookups(loaded.policy);
   if (policy === undefined) {
     await showFindings(loaded.findings, loaded, terminal.paintErr, width, terminal.err);
     return exit.findings;

@@ -1,5 +1,5 @@
 import { formatType } from '@claimsmith/cel';
-import { formatDuration, formatPath, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { formatDuration, formatPath, type Policy, type PolicyClaim, withLookups } from '@claimsmith/core';
 import { sameJson } from '../run/same-json.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface Change {
 /** Everything that differs between two policies, part by part. */
 export function changesOf(before: Policy, after: Policy): readonly Change[] {
   return [
-    ...claimChanges(before, after),
+    ...claimChanges(withLookups(before), withLookups(after)),
     ...ruleChanges(before, after),
     ...grantChanges(before, after, 'scopes'),
     ...grantChanges(before, after, 'authorizationDetails'),
@@ -86,11 +86,12 @@ function claimChanges(before: Policy, after: Policy): readonly Change[] {
   }
   for (const claim of come) {
     if ([...renamed.values()].includes(claim.name)) continue;
-    const { kind, name, tokens, type } = claim;
+    const { kind, name, resolve, tokens, type } = claim;
+    const where = resolve === 'request' ? 'which services look up' : `in the ${tokens.join(' and ')} token`;
     changes.push({
       part: part('claims', name),
       kind: 'added',
-      text: `The ${kind} claim \`${name}\` is new: ${formatType(type)}, in the ${tokens.join(' and ')} token.`,
+      text: `The ${kind} claim \`${name}\` is new: ${formatType(type)}, ${where}.`,
       effect: kind === 'authoritative' ? 'wider' : isRead(after, name) ? 'unknown' : 'same',
       consumers: consumersOf(after, name),
     });
@@ -135,7 +136,17 @@ function changesOfClaim(
   for (const key of ['maxItems', 'maxBytes'] as const)
     addBound(add, key, old[key], claim[key], String, denies ? 'narrower' : 'unknown');
   addBound(add, 'maxAge', seconds(old), seconds(claim), formatDuration, denies ? 'narrower' : 'unknown');
-  const keys = ['value', 'const', 'when', 'tokens', 'subjects', 'delegated', 'audiences', 'clients'] as const;
+  const keys = [
+    'value',
+    'const',
+    'when',
+    'resolve',
+    'tokens',
+    'subjects',
+    'delegated',
+    'audiences',
+    'clients',
+  ] as const;
   for (const key of keys)
     if (!isSame(was?.[key], is?.[key]))
       add(
@@ -155,8 +166,9 @@ function changesOfClaim(
   return changes;
 }
 
-/** Only what grants, or what others read, changes what tokens grant. */
+/** Only what grants, or what others read, changes what tokens grant. Decisions do not show what services look up. */
 function ofAuthority(before: Policy, after: Policy, claim: PolicyClaim, old: PolicyClaim): Effect {
+  if (claim.resolve === 'request') return claim.kind === 'authoritative' ? 'wider' : 'same';
   const isPlain = claim.kind === 'descriptive' && old.kind === 'descriptive';
   const denies = claim.onMissing === 'deny' || old.onMissing === 'deny';
   return isPlain && !denies && !isRead(before, claim.name) && !isRead(after, claim.name) ? 'same' : 'unknown';

@@ -7,6 +7,7 @@ import {
   type Freshness,
   freshnessOf,
   type Issuer,
+  issuerLookups,
   type Policy,
   type PolicyClaim,
   restsOn,
@@ -20,6 +21,9 @@ import { supplyOf } from './origin.ts';
 export interface Explanation {
   readonly claim: string;
   readonly kind: PolicyClaim['kind'];
+  /** Whether it is found with the token, or when a service decides. */
+  readonly resolve: PolicyClaim['resolve'];
+  /** Empty if services look it up. */
   readonly tokens: PolicyClaim['tokens'];
   readonly type: string;
   /** The CEL text, or the constant as JSON. */
@@ -57,7 +61,10 @@ export interface Explanation {
 
 export interface FieldRead {
   readonly field: string;
-  /** By issuer and trigger, the vendor's name of the value; empty if the issuer cannot supply it. */
+  /**
+   * By issuer and trigger, the vendor's name of the value; empty if the issuer cannot supply it. For a claim that is looked
+   * up, by issuer how its `token` says the field.
+   */
   readonly from: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -90,19 +97,22 @@ export interface AgeAtIssuer extends Freshness {
   readonly setting: string | undefined;
 }
 
-/** Explains a claim of a policy, at the given issuers. */
+/**
+ * Explains a claim of a policy, at the given issuers.
+ *
+ * @param policy with its look-ups among its claims
+ */
 export function explainClaim(
   policy: Policy,
   claim: PolicyClaim,
   issuers: readonly Issuer[],
   policyAt: (issuer: string) => Policy | undefined,
 ): Explanation {
-  const { reads } = claim;
   const written = policy.spec.claims[claim.name];
-  const asked = restsOn({ ...policy, claims: [] })(reads).sources;
   return {
     claim: claim.name,
     kind: claim.kind,
+    resolve: claim.resolve,
     tokens: claim.tokens,
     type: formatType(claim.type),
     value: claim.value?.source ?? JSON.stringify(claim.constant),
@@ -112,30 +122,16 @@ export function explainClaim(
     delegated: claim.delegated,
     audiences: claim.audiences,
     clients: claim.clients,
-    reads: {
-      fields: reads.fields.map((field) => ({
-        field,
-        from: Object.fromEntries(issuers.map((issuer) => [issuer.id, supplyOf(issuer, field) ?? {}])),
-      })),
-      sources: policy.sources
-        .filter(({ name }) => asked.includes(name))
-        .map((source) => ({
-          source: source.name,
-          asks: questionOf(policy.spec.sources?.[source.name]),
-          after: source.reads.sources,
-          timeoutMs: source.timeoutMs,
-          retries: source.retries,
-          cacheMs: source.cacheMs,
-          settings: [...new Set(settingsOf(source))],
-        })),
-      claims: reads.claims,
-    },
+    reads: readsOf(policy, claim, issuers, policyAt),
     onMissing: claim.onMissing,
     maxItems: claim.maxItems,
     maxBytes: claim.maxBytes,
     freshness: ageOf(policy, claim, issuers, policyAt),
     names: Object.fromEntries(
-      issuers.map((issuer) => [issuer.id, issuer.names(policy)[claim.name] ?? claim.name]),
+      (claim.resolve === 'request' ? [] : issuers).map((issuer) => [
+        issuer.id,
+        issuer.names(policy)[claim.name] ?? claim.name,
+      ]),
     ),
     ways: Object.fromEntries(
       issuers.flatMap((issuer) => {
@@ -154,6 +150,55 @@ export function explainClaim(
     purpose: written?.purpose,
     reviewBy: written?.reviewBy,
   };
+}
+
+/** What a claim reads itself, and where that is from. */
+function readsOf(
+  policy: Policy,
+  { name, resolve, reads }: PolicyClaim,
+  issuers: readonly Issuer[],
+  policyAt: (issuer: string) => Policy | undefined,
+): Explanation['reads'] {
+  const asked = restsOn({ ...policy, claims: [] })(reads).sources;
+  return {
+    fields: reads.fields.map((field) => ({
+      field,
+      from: Object.fromEntries(
+        issuers.map((issuer) => [
+          issuer.id,
+          resolve === 'request'
+            ? toldBy(policyAt(issuer.id) ?? policy, issuer, name, field)
+            : (supplyOf(issuer, field) ?? {}),
+        ]),
+      ),
+    })),
+    sources: policy.sources
+      .filter((source) => asked.includes(source.name))
+      .map((source) => ({
+        source: source.name,
+        asks: questionOf(policy.spec.sources?.[source.name]),
+        after: source.reads.sources,
+        timeoutMs: source.timeoutMs,
+        retries: source.retries,
+        cacheMs: source.cacheMs,
+        settings: [...new Set(settingsOf(source))],
+      })),
+    claims: reads.claims,
+  };
+}
+
+/** How tokens of an issuer say a field to a service that looks a claim up; empty if they do not. */
+function toldBy(
+  policy: Policy,
+  issuer: Issuer,
+  claim: string,
+  field: string,
+): Readonly<Record<string, string>> {
+  const part = issuerLookups(policy, issuer).request.get(claim);
+  const known = part?.fields.find((one) => `${field}.`.startsWith(`${one.field}.`));
+  if (known === undefined) return {};
+  if ('fact' in known) return { token: 'as the guard reads it' };
+  return { token: 'said' in known ? `claims.${known.said}` : known.claim };
 }
 
 /** What a source is asked, as the spec has it. */

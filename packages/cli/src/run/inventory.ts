@@ -6,6 +6,7 @@ import {
   type Policy,
   type PolicyClaim,
   ruleTitle,
+  withLookups,
 } from '@claimsmith/core';
 import type { Loaded } from '../spec/load.ts';
 import { type ExplainedAge, type Explanation, explainClaim } from './explanation.ts';
@@ -19,6 +20,9 @@ export interface InventoryItem {
   readonly claim: string;
   readonly kind: PolicyClaim['kind'];
   readonly type: string;
+  /** Whether it is found with the token, or when a service decides. */
+  readonly resolve: PolicyClaim['resolve'];
+  /** Empty if services look it up. */
   readonly tokens: readonly string[];
   /** The kinds of subject that it is for, and the clients and audiences; empty: everybody. */
   readonly for: readonly string[];
@@ -47,8 +51,9 @@ export interface Emitted {
 
 /** All claims of a spec. */
 export function inventoryOf(loaded: Loaded): readonly InventoryItem[] {
-  const { policy, issuers, file, policyAt } = loaded;
-  if (policy === undefined) return [];
+  const { issuers, file, policyAt } = loaded;
+  if (loaded.policy === undefined) return [];
+  const policy = withLookups(loaded.policy);
   return policy.claims.map((claim) => {
     const explained = explainClaim(policy, claim, issuers, policyAt);
     return {
@@ -57,6 +62,7 @@ export function inventoryOf(loaded: Loaded): readonly InventoryItem[] {
       claim: claim.name,
       kind: claim.kind,
       type: explained.type,
+      resolve: claim.resolve,
       tokens: claim.tokens,
       for: forWhom(explained),
       source: sourcesOf(policy, claim),
@@ -105,7 +111,7 @@ function emittedAt(
   policyAt: (issuer: string) => Policy | undefined,
 ): Readonly<Record<string, Emitted>> {
   return Object.fromEntries(
-    issuers.flatMap(({ id }) => {
+    (claim.resolve === 'request' ? [] : issuers).flatMap(({ id }) => {
       // A branch for other issuers rules a claim out here.
       const isRuledOut = policyAt(id)?.claims.every(({ name }) => name !== claim.name) ?? false;
       const isThere = !isRuledOut && ways[id]?.isLeftOut !== true;
@@ -135,7 +141,7 @@ export const columns = [
   ['claim', ({ claim }) => claim],
   ['kind', ({ kind }) => kind],
   ['type', ({ type }) => type],
-  ['tokens', ({ tokens }) => tokens.join(', ')],
+  ['tokens', ({ resolve, tokens }) => (resolve === 'request' ? 'none: looked up' : tokens.join(', '))],
   ['for', (item) => (item.for.length === 0 ? 'everybody' : item.for.join(', '))],
   ['source of truth', ({ source }) => source.join(', ')],
   ['owner', ({ owner }) => owner ?? ''],
@@ -166,10 +172,12 @@ function emittedText(emitted: InventoryItem['emitted']): string {
   return entries.map(([issuer, one]) => `${one.name} at ${issuer}${via(one.via)}`).join(', ');
 }
 
-function withoutText({ onMissing, denies }: InventoryItem): string {
+function withoutText({ resolve, onMissing, denies }: InventoryItem): string {
   const own =
     onMissing === 'deny'
-      ? 'no token'
+      ? resolve === 'request'
+        ? 'the look-up is refused'
+        : 'no token'
       : onMissing === 'omit'
         ? 'left out'
         : `default ${JSON.stringify(onMissing.default)}`;

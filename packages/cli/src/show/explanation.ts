@@ -22,7 +22,7 @@ const leastText = 24;
 
 /** An explanation as a person reads it: one idea a line. */
 export function showExplanation(explanation: Explanation, paint: Paint, width: number): string {
-  const { claim, kind, tokens, type } = explanation;
+  const { claim, kind, resolve, tokens, type } = explanation;
   const sections: readonly (readonly [label: string, lines: readonly Line[]])[] = [
     ['value', [{ text: explanation.value }]],
     ['when', optional(explanation.when)],
@@ -41,9 +41,10 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
     ['owner', optional(explanation.owner)],
     ['review by', optional(explanation.reviewBy)],
   ];
-  const where = tokens.map((token) => tokenTitles[token]).join(' and ');
+  const carriers = tokens.map((token) => tokenTitles[token]).join(' and ');
+  const where = resolve === 'request' ? 'in no token: services look it up' : `in the ${carriers}`;
   return [
-    `${paint.strong(visible(claim))}  ${paint.faint(`${type}, ${kind}, in the ${where}`)}`,
+    `${paint.strong(visible(claim))}  ${paint.faint(`${type}, ${kind}, ${where}`)}`,
     '',
     ...sections.flatMap(([label, lines]) => section(label, lines, paint, width)),
     '',
@@ -214,7 +215,7 @@ function sourceLines(
 }
 
 function missing(explanation: Explanation, paint: Paint): readonly Line[] {
-  const { onMissing, maxItems, maxBytes, reads, isConstant } = explanation;
+  const { onMissing, maxItems, maxBytes, reads, isConstant, resolve } = explanation;
   const causes = [
     ...(isConstant ? [] : ['it has no value']),
     ...(reads.sources.length > 0 ? ['its source failed'] : []),
@@ -222,7 +223,11 @@ function missing(explanation: Explanation, paint: Paint): readonly Line[] {
   ];
   if (causes.length === 0) return [];
   const when = { text: `if ${causes.join(', or ')}`, style: paint.faint };
-  if (onMissing === 'deny') return [{ text: `no token: ${unavailable}`, style: paint.bad }, when];
+  const refused =
+    resolve === 'request'
+      ? 'the look-up is refused: 503, or 403 if no source failed'
+      : `no token: ${unavailable}`;
+  if (onMissing === 'deny') return [{ text: refused, style: paint.bad }, when];
   if (onMissing === 'omit') return [{ text: 'the claim is left out', style: paint.warn }, when];
   return [{ text: `the default ${JSON.stringify(onMissing.default)}`, style: paint.good }, when];
 }
