@@ -400,6 +400,22 @@ describe.skipIf(ministack === undefined)('publishing to a user pool', () => {
     expect(JSON.stringify(plan)).not.toContain('planted');
   });
 
+  it('says that the function of the last release stays if the environment names another one', async () => {
+    const { functionName, publisher, at: opened } = await bench(first);
+    const notices = async (more?: object) =>
+      (await publisher.plan(opened(first, more))).notices.map(
+        ({ severity, message }) => `${severity} ${message}`,
+      );
+    expect(await notices({ functionName: `${functionName}-2` })).toEqual([]);
+    await publisher.apply();
+    expect(await notices()).toEqual([]);
+    expect(await notices({ functionName: `${functionName}-2` })).toContainEqual(
+      expect.stringMatching(
+        new RegExp(`^warning The last release made the function arn:.*:${functionName}:live\\. It stays`),
+      ),
+    );
+  });
+
   it('refuses more variables than a function can have, those of others included', async () => {
     const options = (token: string) => ({
       variables: { RANKS_TOKEN: token },

@@ -59,6 +59,7 @@ export function wantedOf(found: Found, compilation: Compilation | undefined): Wa
       ...sizeNotices(found),
       ...otherPoolNotices(found),
       ...poolNotices(found, wantedTrigger),
+      ...renameNotices(found, wantedTrigger.function),
       ...reservedNotices(found),
       ...lifetimeNotices(clients.accessTokenLifetimeSeconds),
       ...observeNotices('Cognito', settingsOf(policy).observe),
@@ -123,6 +124,22 @@ function poolNotices({ site, pool }: Found, wanted: { readonly function: string;
     });
   }
   return notices;
+}
+
+/** With another name in the environment, the function of the last release is not ours to see any more. */
+function renameNotices({ site: { access, entry } }: Found, wanted: string): readonly Notice[] {
+  const key = triggerKey(entry.userPoolId);
+  const last = access.known(entry.userPoolId, key);
+  const arn = last?.owner === 'ours' ? triggerImageOf(last.image)?.function : undefined;
+  if (arn === undefined || arn === wanted) return [];
+  return [
+    {
+      severity: 'warning',
+      key,
+      message: `The last release made the function ${arn}. It stays, because the environment names another one.`,
+      help: 'Delete it in the console after the apply, or name it with `functionName` again.',
+    },
+  ];
 }
 
 function reservedNotices({ site: { policy } }: Found): readonly Notice[] {
