@@ -25,7 +25,7 @@ export async function revoke(terminal: Terminal, _: readonly string[], flags: Fl
   const { 'redis-from': redisFrom, 'redis-prefix': prefix, ...wanted } = rest;
   if (audit.length === 0)
     throw new CliError('usage', 'name at least one audit file: --audit issuances.jsonl');
-  if (issuer === undefined || !URL.canParse(issuer))
+  if (issuer === undefined || !/^https?:\/\/./.test(issuer) || !URL.canParse(issuer))
     throw new CliError(
       'usage',
       'name the issuer as its tokens do in `iss`: --issuer https://acme.okta.com/oauth2/default',

@@ -62,11 +62,11 @@ export interface RestApiAnswer {
 }
 
 /**
- * A Lambda authorizer for REST APIs of API Gateway, and for others that send payload 1.0. It allows exactly the method that was asked for; so its cache must be
+ * A Lambda authorizer for REST APIs of API Gateway. It allows exactly the method that was asked for; so its cache must be
  * off, or API Gateway would answer other methods from it.
  *
  * API Gateway answers 401 if the authorizer throws `Unauthorized`, which is how it refuses a token, and 403 if a scope is
- * missing.
+ * missing. An HTTP API with payload 1.0 answers 500 instead of 401.
  *
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html
  */
