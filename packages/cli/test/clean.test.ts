@@ -20,10 +20,23 @@ async function sins(folder: string, ...args: readonly string[]): Promise<readonl
     .map(({ rule, message }) => `${rule} ${message}`);
 }
 
-test.each(['payments', 'quickstart', 'recipes', ...recipes])('examples/%s is clean', async (name) => {
-  const args = name === 'recipes/stages' ? ['--env', 'dev'] : [];
+const stagesOf = (name: string) => (name === 'recipes/stages' ? ['dev', 'prod'] : [undefined]);
+const cases = ['payments', 'quickstart', 'recipes', ...recipes].flatMap((name) =>
+  stagesOf(name).map((stage) => [name, stage === undefined ? [] : ['--env', stage]] as const),
+);
+
+test.each(cases)('examples/%s %s is clean', async (name, args) => {
   expect(await sins(join(examples, name), ...args)).toEqual([]);
 });
+
+test.each([...cases, ['verified-permissions', []] as const])(
+  'the scenarios of examples/%s %s notice every small change of the policy',
+  async (name, args) => {
+    const { out, code } = await claimsmith(examples, 'test', name, ...args, '--mutate');
+    expect(out).toMatch(/all \d+ small changes of the policy noticed/);
+    expect(code).toBe(0);
+  },
+);
 
 const tenLines = `version: 1
 name: shop
