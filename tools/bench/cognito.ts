@@ -37,7 +37,7 @@ const stores = `
 version: 1
 name: stores
 sources:
-  a: { sql: { connection: "\${A}", query: "select v from t where id = :id", params: { id: user.id } }, returns: { v: string }, timeout: 1s }
+  a: { sql: { connection: "\${DATABASE_URL}", query: "select v from t where id = :id", params: { id: user.id } }, returns: { v: string }, timeout: 1s }
   b: { dynamodb: { table: t, region: eu-central-1, key: { id: user.id } }, returns: { v: string }, timeout: 1s }
   c: { http: { url: "https://c.example/{user.id}", auth: { aws: { region: eu-central-1, service: execute-api } } }, returns: { v: string }, timeout: 1s }
 claims:
