@@ -78,6 +78,7 @@ const shared: BuildOptions = {
   // `serve` alone loads what a server needs, from where it is installed. A simulation asks no database.
   external: [
     'esbuild',
+    '@cedar-policy/cedar-wasm',
     '@claimsmith/okta-server/local-server',
     'auth0',
     '@okta/okta-sdk-nodejs',

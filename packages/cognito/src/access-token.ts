@@ -15,6 +15,7 @@ export const accessToken: AccessToken = {
   client: ['client_id'],
   // All tokens of a login have it, also those of later refreshes.
   session: 'origin_jti',
+  groups: 'cognito:groups',
   // Only tokens of users name one. Of a machine, `sub` is the client's id.
   machine: [{ claim: 'username', present: false }],
   recognizesAgents: false,

@@ -197,6 +197,7 @@ function revisionOf(spec: Spec): () => string {
       $schema: undefined,
       accept: undefined,
       profiles: undefined,
+      cedar: undefined,
     }).slice(0, 8);
     return revision;
   };

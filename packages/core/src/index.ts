@@ -9,6 +9,7 @@ export { claimNaming } from './claim-naming.ts';
 export type { Artifact, Compilation } from './compilation.ts';
 export { contentHash } from './content-hash.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
+export { cedarTypeOf } from './contract/cedar.ts';
 export { contractOf } from './contract/contract.ts';
 export {
   type AccessToken,
@@ -73,6 +74,7 @@ export type {
   Verdict,
 } from './issuer.ts';
 export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
+export { type Lines, linesOf } from './lines.ts';
 export type { Live, LiveAnswer, LiveQuestion } from './live.ts';
 export { type IssuerLookups, issuerLookups, type LookupPart } from './lookups/issuer-lookups.ts';
 export { withLookups } from './lookups/policy-lookups.ts';

@@ -1,4 +1,4 @@
-import type { Finding, Issuer } from '@claimsmith/core';
+import type { Finding, Issuer, Verdict } from '@claimsmith/core';
 import { findingsReport } from '@claimsmith/core/render';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -8,6 +8,7 @@ import { jsonDocument } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { runScenarios, type ScenarioRun } from '../proof/run-scenarios.ts';
 import { type Laxity, laxityOf, laxityText } from '../proof/strict.ts';
+import { decisionMismatches, decisionsOf, withIssuerNames } from '../run/decisions.ts';
 import type { Trial } from '../run/trial.ts';
 import { showFindings } from '../show/findings.ts';
 import { renderJunit } from '../show/junit.ts';
@@ -65,15 +66,26 @@ async function runAll(terminal: Terminal, spec: string | undefined, flags: Flags
 }
 
 /** Undefined if a scenario fails: what would it notice? */
-async function mutationOf({ policies, tried, trials }: ScenarioRun): Promise<MutationRun | undefined> {
+async function mutationOf({
+  policies,
+  tried,
+  trials,
+  engine,
+}: ScenarioRun): Promise<MutationRun | undefined> {
   const isMet = tried.every(({ where, status }) => where !== 'policy' || status !== 'failed');
   if (policies.length === 0 || trials.length === 0 || !isMet) return undefined;
   const { mutateEach } = await import('../mutate/run.ts');
   const isOne = policies.length === 1;
   return mutateEach(
-    policies.map(({ policy, issuer }) => ({
-      policy,
-      trials: isOne ? trials : trials.map((trial) => trialAt(trial, issuer)),
+    policies.map((stage) => ({
+      policy: stage.policy,
+      trials: isOne ? trials : trials.map((trial) => trialAt(trial, stage.issuer)),
+      ...(engine !== undefined && {
+        misdecided: (trial: Trial, verdict: Verdict) =>
+          decisionMismatches(
+            decisionsOf(engine, stage, trial, trial.context, withIssuerNames(verdict, stage)),
+          ),
+      }),
     })),
   );
 }
@@ -99,8 +111,21 @@ function showRun({ paint, width, out }: Terminal, shown: Shown, { mutate }: Flag
   );
 }
 
-function report({ policy, errors, warnings, tried, coverage, strict, mutation }: Shown) {
-  return { policy, results: tried, coverage, strict, mutation, ...findingsReport([...errors, ...warnings]) };
+function report({ policy, errors, warnings, tried, coverage, decisions, strict, mutation }: Shown) {
+  return {
+    policy,
+    results: tried,
+    decisions: decisions.map(decisionReport),
+    coverage,
+    strict,
+    mutation,
+    ...findingsReport([...errors, ...warnings]),
+  };
+}
+
+/** Only the places of the policies that decide: their texts are in files. */
+function decisionReport({ because, ...decision }: ScenarioRun['decisions'][number]) {
+  return { ...decision, because: because.map(({ file, line }) => `${file}:${line}`) };
 }
 
 function isWarning({ severity, accepted }: Finding): boolean {

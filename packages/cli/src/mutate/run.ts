@@ -1,6 +1,6 @@
-import type { Policy } from '@claimsmith/core';
+import type { Policy, Verdict } from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
-import { unmet } from '../run/compare.ts';
+import { type Mismatch, unmet } from '../run/compare.ts';
 import type { Trial } from '../run/trial.ts';
 import { type Change, workbenchFor } from './change.ts';
 import { findDifference, seedsFor } from './difference.ts';
@@ -31,11 +31,13 @@ export interface MutationRun {
 export interface Tested {
   readonly policy: Policy;
   readonly trials: readonly Trial[];
+  /** Decisions of a scenario that are not as expected with a verdict. Default: none. */
+  readonly misdecided?: (trial: Trial, verdict: Verdict) => readonly Mismatch[];
 }
 
 /** The same for the policies of several issuers: a change that a scenario notices at one of them is noticed. */
 export function mutateEach(policies: readonly Tested[]): MutationRun {
-  const runs = policies.map(({ policy, trials }) => changesOf(policy, trials));
+  const runs = policies.map(changesOf);
   const noticed = new Set(runs.flatMap((run) => run.noticed.map(keyOf)));
   const survivors = distinct(runs.flatMap((run) => run.survivors)).filter((one) => !noticed.has(keyOf(one)));
   const surviving = new Set(survivors.map(keyOf));
@@ -75,7 +77,7 @@ interface Changes {
   readonly runs: number;
 }
 
-function changesOf(policy: Policy, trials: readonly Trial[]): Changes {
+function changesOf({ policy, trials, misdecided = () => [] }: Tested): Changes {
   const noticed: ChangeAt[] = [];
   const workbench = workbenchFor(policy);
   const seeds = seedsFor(policy, workbench.verdictOf, trials);
@@ -85,7 +87,10 @@ function changesOf(policy: Policy, trials: readonly Trial[]): Changes {
   for (const { policy: changed, ...at } of mutantsOf(policy)) {
     const change = workbench.changeTo(changed, at.path);
     if (change === undefined) continue;
-    const noticing = trials.findIndex((trial) => isNoticedBy(policy, trial, change));
+    const noticing = trials.findIndex((trial) => {
+      const verdict = change.compare(trial)?.changed;
+      return verdict !== undefined && isNoticedBy(policy, trial, verdict, misdecided);
+    });
     runs += noticing < 0 ? trials.length : noticing + 1;
     if (noticing >= 0) {
       noticed.push(at);
@@ -98,9 +103,17 @@ function changesOf(policy: Policy, trials: readonly Trial[]): Changes {
   return { noticed, survivors, alike, runs };
 }
 
-function isNoticedBy(policy: Policy, { expect, ...situation }: Trial, change: Change): boolean {
-  const changed = expect && change.compare(situation)?.changed;
-  return expect !== undefined && changed !== undefined && unmet(expect, changed, policy).length > 0;
+function isNoticedBy(
+  policy: Policy,
+  trial: Trial,
+  verdict: Verdict,
+  misdecided: NonNullable<Tested['misdecided']>,
+): boolean {
+  const { expect } = trial;
+  return (
+    (expect !== undefined && unmet(expect, verdict, policy).length > 0) ||
+    misdecided(trial, verdict).length > 0
+  );
 }
 
 /** The scenario that shows the change best, if one does; else one from a search. */

@@ -40,7 +40,7 @@ export interface Untried {
   readonly what: string;
 }
 
-type Part = Outcome['kind'] | 'source' | 'challenge';
+type Part = Outcome['kind'] | 'source' | 'challenge' | 'cedar';
 
 /** A possible outcome of a part, and how a run shows it. */
 interface Case extends Untried {

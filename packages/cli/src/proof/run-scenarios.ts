@@ -1,5 +1,6 @@
-import { type Finding, isError } from '@claimsmith/core';
+import { contractOf, type Finding, isError } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
+import type { CedarEngine } from '../cedar/engine.ts';
 import { stagesOf } from '../run/stages.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
@@ -24,10 +25,12 @@ export interface ScenarioRun extends Results {
   readonly errors: readonly Finding[];
   readonly spec: Loaded;
   /** The policy, or if it reads `issuer`, those of the issuers, each with its first issuer. */
-  readonly policies: readonly Pick<Stage, 'policy' | 'issuer'>[];
+  readonly policies: readonly Pick<Stage, 'policy' | 'issuer' | 'names'>[];
   /** The scenarios that were run. */
   readonly trials: readonly Trial[];
-  /** Warnings about the files of scenarios, and about the claims that their tokens have. */
+  /** What decides; undefined if no scenario has decisions. */
+  readonly engine: CedarEngine | undefined;
+  /** Warnings about the files of scenarios and of Cedar, and about the claims that tokens have. */
   readonly warnings: readonly Finding[];
   /** The texts that errors and warnings point into. */
   readonly sources: readonly TextFile[];
@@ -48,17 +51,48 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
   const errors = findings.filter(isError);
   const policies = policiesOf(stages);
   if (errors.length > 0)
-    return { ...noResults, policy, policies, errors, warnings: [], spec: loaded, trials: [], sources };
+    return {
+      ...noResults,
+      policy,
+      policies,
+      errors,
+      warnings: [],
+      spec: loaded,
+      trials: [],
+      engine: undefined,
+      sources,
+    };
   const read = await readTrials(loaded, scenarios, cwd);
-  const results = read.findings.some(isError) ? noResults : await tryAll(stages, read.trials);
+  const decided = read.findings.some(isError) ? undefined : await cedarFor(loaded, read.trials, cwd);
+  const found = [...read.findings, ...(decided?.findings ?? [])];
+  const results = found.some(isError) ? noResults : await tryAll(stages, read.trials, decided?.engine);
   return {
     ...results,
     policy,
     policies,
-    errors: read.findings.filter(isError),
-    warnings: [...read.findings.filter((finding) => !isError(finding)), ...results.findings],
+    errors: found.filter(isError),
+    warnings: [...found.filter((finding) => !isError(finding)), ...results.findings],
     spec: loaded,
     trials: read.trials,
-    sources: [...sources, ...read.sources],
+    engine: decided?.engine,
+    sources: [...sources, ...read.sources, ...(decided?.sources ?? [])],
   };
+}
+
+/** Cedar with the files beside a spec, if scenarios have decisions. */
+async function cedarFor({ policy, policyAt, issuers, file }: Loaded, trials: readonly Trial[], cwd: string) {
+  const settings = policy?.spec.cedar;
+  if (
+    policy === undefined ||
+    settings === undefined ||
+    trials.every(({ decisions = [] }) => decisions.length === 0)
+  )
+    return undefined;
+  const { readCedar } = await import('../cedar/engine.ts');
+  const reading = await readCedar(contractOf(policy, issuers, policyAt), settings, file.folder, cwd);
+  const { engine } = reading;
+  const questions = trials.flatMap(
+    ({ decisions = [], entities = {} }) => engine?.check(decisions, entities) ?? [],
+  );
+  return { ...reading, findings: [...reading.findings, ...questions] };
 }

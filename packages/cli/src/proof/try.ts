@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Finding, type Policy, personalValueFindings } from '@claimsmith/core';
+import type { CedarEngine } from '../cedar/engine.ts';
 import { type Mismatch, unmet } from '../run/compare.ts';
+import { decisionMismatches, type TokenDecision } from '../run/decisions.ts';
 import type { Declared } from '../run/expectation.ts';
 import { issue, type Preview } from '../run/issue.ts';
 import { lookupDifferences, lookupsOf, unmetLookups } from '../run/lookups.ts';
@@ -8,6 +10,7 @@ import { type PolicyRun, runPolicy } from '../run/policy-run.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { fileDifferences } from './built-files.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
+import { decideAt, type IssuerDecision, meantDecisions, withDecisionCoverage } from './decide.ts';
 import { withKnownLists } from './known-lists.ts';
 import { termDifferences } from './source-terms.ts';
 
@@ -45,6 +48,8 @@ export interface Results {
   readonly coverage: Coverage;
   /** Warnings about the claims that the scenarios' tokens have. */
   readonly findings: readonly Finding[];
+  /** What Cedar decides, in the order of the scenarios. */
+  readonly decisions: readonly IssuerDecision[];
 }
 
 /** The results without scenarios. */
@@ -53,56 +58,59 @@ export const noResults: Results = {
   previews: [],
   coverage: { cases: 0, untried: [] },
   findings: [],
+  decisions: [],
 };
 
 /**
  * Runs every scenario on the policy itself, against its expectation, and through every issuer's built artifact, against
  * the policy.
  */
-export async function tryAll(stages: readonly Stage[], trials: readonly Trial[]): Promise<Results> {
+export async function tryAll(
+  stages: readonly Stage[],
+  trials: readonly Trial[],
+  engine?: CedarEngine,
+): Promise<Results> {
   if (stages.length === 0) return noResults;
   const tried: Tried[] = [];
   const previews: Preview[] = [];
+  const decisions: IssuerDecision[] = [];
+  const deciding: Pick<IssuerDecision, 'because'>[] = [];
   const known = trials.map((trial) => withKnownLists(stages, trial));
   const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
   for (const trial of known) {
-    const missed = missedBy(stages, trial);
-    const all = missed.flatMap(({ differences }) => differences);
-    const differences = all.filter(
-      (one, index) => all.findIndex((other) => isDeepStrictEqual(one, other)) === index,
-    );
-    tried.push({
-      trial: trial.name,
-      where: 'policy',
-      differences,
-      ...(policiesOf(stages).length > 1 ? { missed } : {}),
-      unmet: [],
-      departures: [],
-      status: statusOf(differences, []),
-    });
+    const meant = engine === undefined ? undefined : meantDecisions(engine, stages, trial);
+    tried.push(policyTried(stages, trial, meant));
     for (const stage of stages) {
       const issued = await issue(stage, trial);
       const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
       const looked = lookupDifferences(stage, trial, issued);
-      const preview = { ...issued, divergences: [...issued.divergences, ...terms, ...looked] };
-      const { issuer, divergences, foreseen } = preview;
+      const decided = engine && (await decideAt(engine, stage, trial, issued, meant?.get(stage) ?? []));
+      const divergences = [...issued.divergences, ...terms, ...looked, ...(decided?.divergences ?? [])];
+      const preview = { ...issued, divergences };
+      const { issuer, foreseen } = preview;
       previews.push(preview);
       const unmet = trial.expect?.issuers?.[issuer] === undefined ? [] : preview.unmet;
       const declared = foreseen ? [] : preview.declared;
       const status = statusOf([...divergences, ...unmet], declared);
       const departures = status === 'departs' ? declared : [];
       tried.push({ trial: trial.name, where: issuer, differences: divergences, unmet, departures, status });
+      decisions.push(
+        ...(decided?.decisions ?? []).map((one) => ({ trial: trial.name, where: issuer, ...one })),
+      );
+      deciding.push(...(decided?.decisions ?? []), ...(decided?.besides ?? []));
     }
   }
   const ran = policiesOf(stages).map(({ policy, program }) => ({
     policy,
     runs: known.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) })),
   }));
+  const coverage = coverageOf(ran);
   return {
     tried: [...(await filesTried(stages)), ...tried],
     previews,
-    coverage: coverageOf(ran),
+    coverage: engine === undefined ? coverage : withDecisionCoverage(coverage, engine, deciding),
     findings: personalFindings(ran),
+    decisions,
   };
 }
 
@@ -122,6 +130,46 @@ function personalFindings(
   return [...new Map(findings.map((one) => [`${one.rule} ${one.range?.start.offset}`, one])).values()];
 }
 
+/** The policy itself against the expectation of a scenario. */
+function policyTried(
+  stages: readonly Stage[],
+  trial: Trial,
+  meant: ReadonlyMap<Stage, readonly TokenDecision[]> | undefined,
+): Tried {
+  const decided = [...(meant ?? [])].map(([{ issuer }, decisions]) => ({
+    issuers: [issuer.id],
+    differences: decisionMismatches(decisions),
+  }));
+  const missed = together([...missedBy(stages, trial), ...decided]);
+  const all = missed.flatMap(({ differences }) => differences);
+  const differences = all.filter(
+    (one, index) => all.findIndex((other) => isDeepStrictEqual(one, other)) === index,
+  );
+  const isEverywhere = missed.every(({ issuers }) => issuers.length === stages.length);
+  return {
+    trial: trial.name,
+    where: 'policy',
+    differences,
+    ...(policiesOf(stages).length > 1 || !isEverywhere ? { missed } : {}),
+    unmet: [],
+    departures: [],
+    status: statusOf(differences, []),
+  };
+}
+
+/** The same differences of several issuers as one. */
+function together(missed: readonly Missed[]): readonly Missed[] {
+  const found: Missed[] = [];
+  for (const { issuers, differences } of missed) {
+    if (issuers.length === 0 || differences.length === 0) continue;
+    const known = found.findIndex((one) => isDeepStrictEqual(one.differences, differences));
+    const before = found[known];
+    if (before === undefined) found.push({ issuers, differences });
+    else found[known] = { issuers: [...before.issuers, ...issuers], differences };
+  }
+  return found;
+}
+
 /** A stage for each policy: one for all issuers, unless the spec reads `issuer`. */
 export function policiesOf(stages: readonly Stage[]): readonly Stage[] {
   return stages.filter(({ policy }, index) => stages.findIndex((other) => other.policy === policy) === index);
@@ -132,22 +180,17 @@ function missedBy(stages: readonly Stage[], trial: Trial): readonly Missed[] {
   const { expect } = trial;
   if (expect === undefined) return [];
   const policies = policiesOf(stages);
-  const missed: Missed[] = [];
-  for (const { policy, program } of policies) {
+  return policies.map(({ policy, program }) => {
     const same = stages.filter((stage) => stage.policy === policy).map(({ issuer }) => issuer.id);
-    const issuers = policies.length === 1 ? same : same.filter((id) => expect.issuers?.[id] === undefined);
     const { verdict } = runPolicy(program, policy, trial, trial.context);
-    const differences = [
-      ...unmet(expect, verdict, policy),
-      ...unmetLookups(expect, lookupsOf(policy, trial, verdict)),
-    ];
-    if (issuers.length === 0 || differences.length === 0) continue;
-    const known = missed.findIndex((one) => isDeepStrictEqual(one.differences, differences));
-    const before = missed[known];
-    if (before === undefined) missed.push({ issuers, differences });
-    else missed[known] = { issuers: [...before.issuers, ...issuers], differences };
-  }
-  return missed;
+    return {
+      issuers: policies.length === 1 ? same : same.filter((id) => expect.issuers?.[id] === undefined),
+      differences: [
+        ...unmet(expect, verdict, policy),
+        ...unmetLookups(expect, lookupsOf(policy, trial, verdict)),
+      ],
+    };
+  });
 }
 
 /** A separate row for differences between built files and the spec that no scenario shows. */

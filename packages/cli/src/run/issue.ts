@@ -90,7 +90,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     mistyped: mistypedIn(policy, trial),
     delegated: isMapping(trial.context['actor']) && Object.keys(trial.context['actor']).length > 0,
-    expected: trial.expect !== undefined,
+    expected: trial.expect !== undefined || (trial.decisions ?? []).length > 0,
     // The issuer may return an unordered list in another order than the scenario; `divergences` handles that.
     unmet: own
       ? missed

@@ -1,6 +1,7 @@
 import type { Compilation, Finding, Issuer, Policy, RawContext } from '@claimsmith/core';
 import type { ScenarioExpectation, ScenarioLive, SourceAnswer } from '@claimsmith/core/spec';
 import type { Program } from '@claimsmith/runtime';
+import type { AskedDecision, KnownEntities } from '../cedar/engine.ts';
 
 /** An issuance to try, as a scenario states it. */
 export interface Trial {
@@ -14,6 +15,10 @@ export interface Trial {
   readonly expect: ScenarioExpectation | undefined;
   /** How running issuers are asked; undefined: they are not. */
   readonly live?: ScenarioLive | undefined;
+  /** What Cedar must decide with its access token. Default: nothing. */
+  readonly decisions?: readonly AskedDecision[];
+  /** What Cedar knows besides the token. */
+  readonly entities?: KnownEntities;
 }
 
 /** A compiled policy at one issuer. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Finding, isError } from '@claimsmith/core';
+import { type Finding, isError, type SpecSource } from '@claimsmith/core';
 import { readScenarios, type Scenario, type ScenarioReading, type TextFile } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { issuerIds } from '../issuers.ts';
@@ -31,7 +31,7 @@ export async function readTrials(
   cwd: string,
 ): Promise<Scenarios> {
   const folder = join(spec.folder, 'scenarios');
-  const scenarios: Scenario[] = [];
+  const scenarios: (Scenario & Pick<Trial, 'decisions'>)[] = [];
   const files = await scenarioFiles(folder, cwd);
   const findings: Finding[] = [...files.findings];
   const sources: TextFile[] = [];
@@ -42,7 +42,7 @@ export async function readTrials(
     if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
     const read = readScenarios({ file, text: content.text }, policy, issuerIds);
     findings.push(...read.findings, ...takenNames(read, scenarios));
-    scenarios.push(...read.scenarios);
+    scenarios.push(...read.scenarios.map((scenario) => withPlaces(scenario, read.source)));
     sources.push({ file, text: content.text });
   }
   for (const name of only) {
@@ -74,6 +74,18 @@ function takenNames({ scenarios, source }: ScenarioReading, others: readonly Sce
     }));
 }
 
+/** The decisions of a scenario with their places. */
+function withPlaces(scenario: Scenario, source: SpecSource): Scenario & Pick<Trial, 'decisions'> {
+  const { decisions, path } = scenario;
+  return {
+    ...scenario,
+    decisions: decisions.map((decision, index) => ({
+      ...decision,
+      range: source.value([...path, 'decisions', index]),
+    })),
+  };
+}
+
 function toTrial({
   name,
   context,
@@ -83,7 +95,9 @@ function toTrial({
   nowSeconds = defaultNowSeconds,
   expect,
   live,
-}: Scenario): Trial {
+  decisions,
+  entities,
+}: Scenario & Pick<Trial, 'decisions'>): Trial {
   return {
     name,
     context: situated({ ...context, now: nowSeconds * 1000 }, own),
@@ -92,5 +106,6 @@ function toTrial({
     nowSeconds,
     expect,
     live,
+    ...(decisions !== undefined && decisions.length > 0 && { decisions, entities }),
   };
 }

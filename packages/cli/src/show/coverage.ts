@@ -45,6 +45,7 @@ const partNames = {
   challenge: 'a challenge',
   detail: 'an authorization detail',
   source: 'a source',
+  cedar: 'a policy of Cedar',
 } as const;
 
 /** More would hide what they are examples of. */

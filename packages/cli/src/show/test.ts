@@ -1,11 +1,13 @@
 import type { Policy } from '@claimsmith/core';
 import { plural } from '../output/plural.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
+import type { IssuerDecision } from '../proof/decide.ts';
 import type { Results, Tried } from '../proof/try.ts';
 import type { Mismatch } from '../run/compare.ts';
 import type { Declared } from '../run/expectation.ts';
 import type { Preview } from '../run/issue.ts';
 import { showCoverage } from './coverage.ts';
+import { decisionNotes } from './decisions.ts';
 import { type Page, showDifferences } from './preview.ts';
 import { answerHint, reasonsFor } from './reasons.ts';
 
@@ -18,6 +20,7 @@ export function showResults(
     tried,
     previews,
     coverage,
+    decisions,
   }: Omit<Results, 'coverage'> & { readonly coverage: Results['coverage'] | undefined },
   policy: Policy,
   page: Page,
@@ -27,7 +30,7 @@ export function showResults(
   const rows = [...new Set(tried.map(({ trial }) => trial))].map((trial): Row => {
     const own = previews.filter((preview) => preview.trial === trial);
     const cells = tried.filter((one) => one.trial === trial).map((one) => cellOf(one, tried, own, notes));
-    return { trial, cells, previews: own };
+    return { trial, cells, previews: own, decisions: decisions.filter((one) => one.trial === trial) };
   });
   const cellWidths = places.map((place, index) =>
     Math.max(columns(place), ...rows.map(({ cells }) => columns(cells[index]?.text ?? ''))),
@@ -43,7 +46,7 @@ export function showResults(
     ...(legend.length > 0 ? ['', ...legend] : []),
     ...answerHint(previews, policy, page),
     '',
-    ...verdictLines(tried, previews, page),
+    ...verdictLines(tried, previews, decisions.length, page),
     ...(coverage === undefined ? [] : showCoverage(coverage, policy, page)),
     '',
   ].join('\n');
@@ -57,6 +60,7 @@ interface Row {
   /** In the order of the places. */
   readonly cells: readonly Cell[];
   readonly previews: readonly Preview[];
+  readonly decisions: readonly IssuerDecision[];
 }
 
 interface Cell {
@@ -127,7 +131,7 @@ function isSame(a: Note, b: Note): boolean {
 }
 
 function showRow(
-  { trial, cells, previews }: Row,
+  { trial, cells, previews, decisions }: Row,
   tried: readonly Tried[],
   table: { readonly names: number; readonly cells: readonly number[] },
   policy: Policy,
@@ -145,7 +149,12 @@ function showRow(
     ...more.map((line) => `  ${line}`),
     ...failed.flatMap((one) => showFailure(one, page)),
     ...reasonsFor(failed, previews, policy, page),
+    ...decisionNotes(decisions, new Set(failed.filter(isAboutDecisions).map(({ where }) => where)), page),
   ];
+}
+
+function isAboutDecisions({ differences }: Tried): boolean {
+  return differences.some(({ at }) => at.startsWith('decision '));
 }
 
 function showFailure({ where, differences, missed, unmet }: Tried, page: Page): string[] {
@@ -175,6 +184,7 @@ function noteLines({ where, rule, why }: Note, number: number, { paint, width }:
 function verdictLines(
   tried: readonly Tried[],
   previews: readonly Preview[],
+  decisions: number,
   { paint, width }: Page,
 ): string[] {
   const scenarios = tried.filter(({ where }) => where === policyPlace);
@@ -189,6 +199,7 @@ function verdictLines(
   ];
   const rest = [
     ...(differing > 0 ? [] : ['all issuers agree with the policy']),
+    ...(decisions > 0 ? [`${plural(decisions, 'decision')} by Cedar`] : []),
     ...(departs > 0 ? [plural(departs, 'announced difference')] : []),
     ...(bare > 0 ? [`${bare} without an expectation`] : []),
   ];

@@ -139,7 +139,7 @@ function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[])
 }
 
 /** A type as the spec's language writes it. */
-function typeText(type: Type): string {
+export function typeText(type: Type): string {
   switch (type.kind) {
     case 'list':
       return `list(${typeText(type.element)})`;

@@ -33,6 +33,10 @@ export const accessTokenSchema = z.object({
     .array(z.string())
     .describe('The claims that may name the client; the first that is there counts.'),
   session: z.string().optional().describe('The claim that names the session.'),
+  groups: z
+    .string()
+    .optional()
+    .describe('The claim that lists the groups of a user pool. Absent: the issuer has no user pool.'),
   machine: z.array(sign).describe('Any of these signs shows that the token is about a machine.'),
   recognizesAgents: z
     .boolean()

@@ -47,6 +47,7 @@ import { missingValueDecides } from './te707-missing-value-decides.ts';
 import { challengeStaysDue } from './te708-challenge-stays-due.ts';
 import { tokenTooLarge } from './te801-token-too-large.ts';
 import { policyForNobody } from './te837-policy-for-nobody.ts';
+import { cedarClaims } from './te860-cedar-claims.ts';
 import { scopeEscalation } from './tea02-scope-escalation.ts';
 import { freePlaceholder } from './tea06-free-placeholder.ts';
 import { machineWithoutOwner } from './ten02-machine-without-owner.ts';
@@ -98,6 +99,7 @@ export const rules: readonly Rule[] = [
   challengeStaysDue,
   tokenTooLarge,
   policyForNobody,
+  cedarClaims,
   scopeEscalation,
   freePlaceholder,
   machineWithoutOwner,

@@ -315,6 +315,23 @@ claims:
     mend: 'Rename the file to `.yaml`, `.yml` or `.json`, or move it out of the folder.',
   },
   {
+    id: 'TE020',
+    slug: 'cedar-files',
+    severity: 'error',
+    also: ['warning'],
+    title: 'Cedar accepts the schema and the policies in the folder `cedar`.',
+    why: 'A policy with a misspelt attribute never permits anything, or never forbids what it was written for.',
+    mend: 'Correct the schema or the policy at the place shown. `claimsmith engine --for cedar` prints the schema with the type of the token.',
+  },
+  {
+    id: 'TE021',
+    slug: 'decision',
+    severity: 'error',
+    title: 'A decision of a scenario asks for actions, types and entities that the Cedar schema has.',
+    why: 'Cedar denies every request that it cannot read, so a decision that expects a denial would always pass.',
+    mend: 'Use the names of the schema in the folder `cedar`.',
+  },
+  {
     id: 'TE034',
     slug: 'ambiguous-message',
     severity: 'error',

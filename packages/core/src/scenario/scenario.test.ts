@@ -33,6 +33,8 @@ test('a file is a list of scenarios', () => {
       nowSeconds: 1_795_248_000,
       expect: { access: { plan: 'gold' }, scopes: ['pay'], absent: ['name'] },
       live: undefined,
+      decisions: [],
+      entities: {},
       path: [0],
     },
     {
@@ -44,6 +46,8 @@ test('a file is a list of scenarios', () => {
       nowSeconds: 1_795_248_000,
       expect: { denied: 'enrichment_unavailable' },
       live: undefined,
+      decisions: [],
+      entities: {},
       path: [1],
     },
   ]);

@@ -9,7 +9,13 @@ import { filledByParameters } from '../spec/parameters.ts';
 import { readRules } from '../spec/rule-ids.ts';
 import { misnamed } from './names.ts';
 import { type answer, expectation, liveQuestion, scenarioSchema } from './schema.ts';
-import type { ScenarioExpectation, ScenarioLive, SourceAnswer } from './types.ts';
+import type {
+  ScenarioDecision,
+  ScenarioEntity,
+  ScenarioExpectation,
+  ScenarioLive,
+  SourceAnswer,
+} from './types.ts';
 
 /** An issuance to try: the context, the answers of the sources, and the expected result. */
 export interface Scenario {
@@ -26,6 +32,10 @@ export interface Scenario {
   readonly expect: ScenarioExpectation | undefined;
   /** Undefined: running issuers are not asked. */
   readonly live: ScenarioLive | undefined;
+  /** What Cedar must decide with its access token. */
+  readonly decisions: readonly ScenarioDecision[];
+  /** What Cedar knows besides the token, by entity. */
+  readonly entities: Readonly<Record<string, ScenarioEntity>>;
   /** Where it stands in its file's data, for `SpecSource`. */
   readonly path: Path;
 }
@@ -65,12 +75,14 @@ export function readScenarios(
   if (policy !== undefined && base !== undefined) findings.push(...misnamed(policy, base, [], source));
   const names = new Set<string>();
   const scenarios = list.map((written, index): Scenario => {
-    const { name, context, sources, later, now, expect, live } = written;
+    const { name, context, sources, later, now, expect, live, decisions = [], entities } = written;
     const path = Array.isArray(value) ? [index] : ['scenarios', index];
     const expected = expect && byIssuer(expectation, expect, issuers);
     const question = live && byIssuer(liveQuestion, live, issuers);
     const named = { context, sources, later, expect: expected, live: question };
     if (policy !== undefined) findings.push(...misnamed(policy, named, path, source));
+    if (policy !== undefined && policy.spec.cedar === undefined && decisions.length > 0)
+      findings.push(undecided(source.key([...path, 'decisions'])));
     if (names.has(name)) findings.push(nameTaken(name, source.value([...path, 'name'])));
     names.add(name);
     return {
@@ -82,6 +94,8 @@ export function readScenarios(
       nowSeconds: typeof now === 'string' ? Math.floor(Date.parse(now) / 1000) : now,
       expect: expected,
       live: question,
+      decisions,
+      entities: { ...base?.entities, ...entities },
       path,
     };
   });
@@ -98,6 +112,16 @@ function byIssuer<T extends object>(
   const own = issuers.filter((id) => written[id] !== undefined);
   const at = own.map((id) => [id, schema.parse(written[id])] as const);
   return { ...schema.parse(written), ...(at.length > 0 ? { issuers: Object.fromEntries(at) } : {}) };
+}
+
+function undecided(range: Finding['range']): Finding {
+  return {
+    rule: 'TE021',
+    severity: 'error',
+    message: 'Nothing decides, because the spec has no `cedar`.',
+    range,
+    help: 'Write `cedar: {}` into the spec, and put a schema and policies into the folder `cedar` beside it.',
+  };
 }
 
 function nameTaken(name: string, range: Finding['range']): Finding {

@@ -87,6 +87,34 @@ const lookupDenied = z.strictObject({
     .describe('unavailable: a source failed. missing: the sources have no value.'),
 });
 
+const anEntity = 'an entity such as Record::"r1" or Record::r1, in the namespace of the Cedar schema';
+const entity = z.string(anEntity).regex(/^(?:[A-Za-z_]\w*::)+(?:"(?:[^"\\]|\\.)*"|[^":]+)$/s, anEntity);
+
+/** The entities of decisions, and what Cedar knows of them. */
+const entities = z
+  .record(
+    entity,
+    z.strictObject({
+      attrs: anything.optional().describe("Its attributes, in Cedar's JSON."),
+      parents: z.array(entity).optional().describe('The entities that it is in.'),
+    }),
+  )
+  .describe('Entities that decisions ask about, such as resources: Record::"r1": { attrs: { level: 2 } }.');
+
+const decision = z.strictObject({
+  action: z.string().min(1).describe('The action, by its name in the Cedar schema.'),
+  resource: entity.describe('The resource: Record::"r1".'),
+  principal: z
+    .string()
+    .optional()
+    .describe('The type of the principal. Needed only if the action has several.'),
+  context: anything.optional().describe('What the service adds to the context, beside the token.'),
+  allow: z.boolean().describe('Whether the token is enough.'),
+});
+const decisions = z
+  .array(decision)
+  .describe('What Cedar must decide with the token that each issuer signs. A denied token allows nothing.');
+
 const expected = {
   access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
   id: anything.optional().describe('Claims of the ID token.'),
@@ -177,6 +205,8 @@ function scenarioShape(issuers: readonly string[]) {
       .describe('When the issuance starts: 2026-11-21T08:00:00Z, or Unix seconds.'),
     live: liveSchema(issuers),
     expect: expectationSchema(issuers),
+    entities: entities.optional(),
+    decisions: decisions.optional(),
   });
 }
 
@@ -194,6 +224,7 @@ export function scenarioSchema(issuers: readonly string[] = []) {
         $schema: z.string().optional(),
         context: contextSchema().optional(),
         sources: answers.optional(),
+        entities: entities.optional(),
         scenarios: list,
       }),
     ])

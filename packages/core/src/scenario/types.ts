@@ -38,3 +38,23 @@ export interface ScenarioLive {
   /** By issuer, a question that replaces this one there. */
   readonly issuers?: Readonly<Record<string, ScenarioLive>> | undefined;
 }
+
+/** What Cedar knows of an entity, in Cedar's JSON. */
+export interface ScenarioEntity {
+  readonly attrs?: Readonly<Record<string, unknown>> | undefined;
+  /** Entities that it is in, as texts. */
+  readonly parents?: readonly string[] | undefined;
+}
+
+/** A decision that a scenario expects. */
+export interface ScenarioDecision {
+  /** The id of the action, or its full name. */
+  readonly action: string;
+  /** `Record::"r1"`. */
+  readonly resource: string;
+  /** The type of the principal; undefined: the only one of the action. */
+  readonly principal?: string | undefined;
+  /** The context beside the token. */
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
+  readonly allow: boolean;
+}

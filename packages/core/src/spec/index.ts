@@ -1,6 +1,13 @@
 export { readScenarios, type Scenario, type ScenarioReading } from '../scenario/scenario.ts';
 export { sourceFailures } from '../scenario/schema.ts';
-export type { ScenarioExpectation, ScenarioLive, SourceAnswer, SourceFailure } from '../scenario/types.ts';
+export type {
+  ScenarioDecision,
+  ScenarioEntity,
+  ScenarioExpectation,
+  ScenarioLive,
+  SourceAnswer,
+  SourceFailure,
+} from '../scenario/types.ts';
 export type { TextFile } from './document.ts';
 export type { Draft } from './draft.ts';
 export {

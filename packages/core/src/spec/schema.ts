@@ -573,6 +573,39 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
           'For which tokens the policy is: where this is false, a token is left as it was. If it fails, the token is denied. Default: for all.',
         ),
       issuers: z.strictObject(optional(issuers)).optional(),
+      cedar: z
+        .strictObject(
+          {
+            groups: z
+              .string()
+              .optional()
+              .describe(
+                'The claim that names the groups of a principal. A user pool of Cognito has groups of its own. Default: none.',
+              ),
+            prefixes: z
+              .strictObject(
+                Object.fromEntries(
+                  Object.keys(issuers).map((issuer) => [issuer, z.string().min(1).optional()]),
+                ),
+                insteadOfMapping('a mapping such as `{ auth0: acme }`'),
+              )
+              .optional()
+              .describe(
+                'What the ids of principals and groups of an issuer begin with: the id of the user pool, or the `entityIdPrefix` of the identity source. Default: the id of the issuer.',
+              ),
+            decimals: z
+              .array(z.string())
+              .optional()
+              .describe(
+                'Claims of texts such as "12.50" that Cedar reads as `decimal`: 1 to 4 digits after the point.',
+              ),
+          },
+          insteadOfMapping('a mapping, at least `{}`'),
+        )
+        .optional()
+        .describe(
+          'Cedar decides with the access tokens, by the schema and the policies in the folder `cedar` beside the spec. See decide-with-cedar.md.',
+        ),
       profiles: z
         .array(z.enum(profiles))
         .optional()

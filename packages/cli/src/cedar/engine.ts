@@ -1,0 +1,230 @@
+import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import { type Contract, type Finding, isError, type SourceRange } from '@claimsmith/core';
+import type { ScenarioDecision, ScenarioEntity, TextFile } from '@claimsmith/core/spec';
+import { findingsOf, sentence } from './findings.ts';
+import { type CedarFolder, readCedarFolder } from './folder.ts';
+import { type Cedar, loadCedar } from './load.ts';
+import { type Question, type Vocabulary, vocabularyOf } from './question.ts';
+import { type CedarSchema, schemaWithToken } from './schema.ts';
+import { type JoinedTexts, joined, type Statement } from './statements.ts';
+import { type CedarSettings, mappedToken, type SignedToken, type TokenType, tokenTypeOf } from './token.ts';
+import { cedarRecord } from './value.ts';
+
+/** A decision that a scenario expects, with its place. */
+export interface AskedDecision extends ScenarioDecision {
+  readonly range: SourceRange;
+}
+
+/** What decisions ask about, besides the token. */
+export type KnownEntities = Readonly<Record<string, ScenarioEntity>>;
+
+/** What Cedar decides. */
+export interface Decided {
+  readonly allow: boolean;
+  /** The policies that decide. */
+  readonly because: readonly Statement[];
+  /** Why Cedar cannot read the request, or which policies fail; undefined if all is well. */
+  readonly problem: string | undefined;
+}
+
+/** Decides with the tokens that issuers sign, by the schema and the policies beside a spec. */
+export interface CedarEngine {
+  readonly statements: readonly Statement[];
+  /** What Cedar would not read in a scenario's decisions. */
+  check(decisions: readonly AskedDecision[], entities: KnownEntities): readonly Finding[];
+  /** Fails closed: a request that Cedar refuses is a denial, with its problem. */
+  decide(issuer: string, token: SignedToken, decision: AskedDecision, entities: KnownEntities): Decided;
+}
+
+/** A schema and policies that Cedar has read, or what is wrong with them. */
+export interface CedarReading {
+  /** Undefined if a finding is an error. */
+  readonly engine: CedarEngine | undefined;
+  readonly schema: CedarSchema | undefined;
+  readonly policies: JoinedTexts;
+  readonly findings: readonly Finding[];
+  /** The texts that findings point into. */
+  readonly sources: readonly TextFile[];
+}
+
+/**
+ * Reads the folder `cedar` beside a spec, and has Cedar validate it strictly.
+ *
+ * @throws {CliError} `not_found` if the folder is incomplete or Cedar is not installed, `io` if a file cannot be read
+ */
+export async function readCedar(
+  contract: Contract,
+  settings: CedarSettings,
+  specFolder: string,
+  cwd: string,
+): Promise<CedarReading> {
+  const folder = readCedarFolder(specFolder, cwd);
+  const cedar = await loadCedar(specFolder);
+  const token = tokenTypeOf(contract, settings);
+  const read = schemaWithToken(cedar, folder.schema, token);
+  const policies = joined(folder.policies);
+  const found = [...unreadClaims(token, folder), ...read.findings];
+  if (read.schema !== undefined) found.push(...policyFindings(cedar, read.schema, policies, folder));
+  const isRead = read.schema !== undefined && !found.some(isError);
+  return {
+    schema: read.schema,
+    policies,
+    engine: isRead ? engineOf(cedar, read.schema, policies, { contract, token, settings }) : undefined,
+    findings: found,
+    sources: [folder.schema, ...folder.policies],
+  };
+}
+
+/** `check` reports types; names that clash at an issuer show only here. */
+function unreadClaims({ uncarried }: TokenType, { schema: { file } }: CedarFolder): readonly Finding[] {
+  const start = { line: 1, column: 1, offset: 0 };
+  return uncarried.map(({ claim, why }) => ({
+    rule: 'TE860',
+    severity: 'error',
+    message: `Cedar cannot carry \`${claim}\`, because ${why}.`,
+    range: { file, start, end: start },
+    help: 'Give the claim a type that Cedar has, and a name of its own in tokens.',
+  }));
+}
+
+function policyFindings(
+  cedar: Cedar,
+  { json }: CedarSchema,
+  policies: JoinedTexts,
+  { policies: [first], schema }: CedarFolder,
+): readonly Finding[] {
+  const file = first ?? schema;
+  const answer = cedar.validate({
+    validationSettings: { mode: 'strict' },
+    schema: json,
+    policies: { staticPolicies: policies.text },
+  });
+  if (answer.type === 'failure') return findingsOf(answer.errors, policies, file);
+  const { validationErrors, validationWarnings, otherWarnings } = answer;
+  const said = [...validationErrors, ...validationWarnings].map(({ error }) => error);
+  return findingsOf([...said, ...otherWarnings], policies, file);
+}
+
+interface Mapping {
+  readonly contract: Contract;
+  readonly token: TokenType;
+  readonly settings: CedarSettings;
+}
+
+/** Cedar keeps what it has parsed under a name. */
+let prepared = 0;
+
+function engineOf(
+  cedar: Cedar,
+  schema: CedarSchema,
+  policies: JoinedTexts,
+  { contract, token, settings }: Mapping,
+): CedarEngine {
+  prepared += 1;
+  const name = `claimsmith-${prepared}`;
+  cedar.preparseSchema(name, schema.json);
+  cedar.preparsePolicySet(name, { staticPolicies: policies.text });
+  const vocabulary = vocabularyOf(schema);
+  const statements = policies.statements();
+  return {
+    statements,
+    check: (decisions, entities) => [
+      ...decisions.flatMap((decision) => {
+        const read = vocabulary.read(decision);
+        return 'problem' in read ? [decisionFinding(decision.range, read.problem, read.help)] : [];
+      }),
+      ...entityFindings(cedar, schema, vocabulary, decisions, entities),
+    ],
+    decide(issuer, signed, decision, entities) {
+      const question = vocabulary.read(decision);
+      if ('problem' in question) return refused(question.problem);
+      const { principalId, groupIds, token: claims } = mappedToken(signed, issuer, contract, token, settings);
+      const principal = { type: question.principalType, id: principalId };
+      const { groupType } = question;
+      const parents = groupType === undefined ? [] : groupIds.map((id) => ({ type: groupType, id }));
+      try {
+        const answer = cedar.statefulIsAuthorized({
+          principal,
+          action: question.action,
+          resource: question.resource,
+          context: { ...cedarRecord(decision.context), token: cedarRecord(claims) },
+          preparsedSchemaName: name,
+          validateRequest: true,
+          preparsedPolicySetId: name,
+          entities: [
+            { uid: principal, attrs: {}, parents },
+            ...entitiesOf(vocabulary, question, entities).filter(({ uid }) => !isSame(uid, principal)),
+          ],
+        });
+        if (answer.type === 'failure') return refused(answer.errors.map(({ message }) => message).join('; '));
+        const { decision: decided, diagnostics } = answer.response;
+        const because = statements.filter(({ id }) => diagnostics.reason.includes(id));
+        const failed = diagnostics.errors.map(({ policyId, error }) => {
+          const at = statements.find(({ id }) => id === policyId);
+          return `the policy at ${at?.file}:${at?.line} fails: ${sentence(error.message)}`;
+        });
+        return {
+          allow: decided === 'allow',
+          because,
+          problem: failed.length === 0 ? undefined : failed.join(' '),
+        };
+      } catch (error) {
+        // A text with half a character, for example.
+        return refused(error instanceof Error ? error.message : String(error));
+      }
+    },
+  };
+}
+
+function refused(problem: string): Decided {
+  return { allow: false, because: [], problem: `Cedar refuses the request: ${sentence(problem)}` };
+}
+
+function decisionFinding(range: SourceRange | undefined, message: string, help?: string): Finding {
+  return { rule: 'TE021', severity: 'error', message, range, ...(help !== undefined && { help }) };
+}
+
+/** The entities of a scenario against the schema. */
+function entityFindings(
+  cedar: Cedar,
+  { json }: CedarSchema,
+  vocabulary: Vocabulary,
+  decisions: readonly AskedDecision[],
+  entities: KnownEntities,
+): readonly Finding[] {
+  const found = decisions.map((decision) => {
+    const question = vocabulary.read(decision);
+    if ('problem' in question) return undefined;
+    const answer = cedar.checkParseEntities({
+      entities: entitiesOf(vocabulary, question, entities),
+      schema: json,
+    });
+    return answer.type === 'success'
+      ? undefined
+      : answer.errors.map(({ message }) => sentence(message)).join(' ');
+  });
+  // All decisions of a scenario have the same entities.
+  return found.flatMap((message, index) =>
+    message === undefined || found.indexOf(message) !== index
+      ? []
+      : [decisionFinding(decisions[index]?.range, message, 'Correct `entities`, or the schema.')],
+  );
+}
+
+/** What a scenario says of entities, and the resource if it says nothing of it. */
+function entitiesOf(vocabulary: Vocabulary, { resource }: Question, entities: KnownEntities): EntityJson[] {
+  const known = Object.entries(entities).map(
+    ([name, { attrs, parents = [] }]): EntityJson => ({
+      uid: vocabulary.entity(name),
+      attrs: cedarRecord(attrs),
+      parents: parents.map((parent) => vocabulary.entity(parent)),
+    }),
+  );
+  if (known.some(({ uid }) => isSame(uid, resource))) return known;
+  return [...known, { uid: resource, attrs: {}, parents: [] }];
+}
+
+function isSame(uid: EntityJson['uid'], { type, id }: TypeAndId): boolean {
+  const one = '__entity' in uid ? uid.__entity : uid;
+  return one.type === type && one.id === id;
+}
