@@ -380,6 +380,33 @@ export const commands = {
     ],
     load: async () => (await import('./commands/types.ts')).types,
   }),
+  engine: command({
+    about:
+      'Print what a policy engine needs to decide with tokens: Cedar, Verified Permissions, OPA or OpenFGA.',
+    details: [
+      'For Cedar it is the schema in the folder `cedar` beside the spec with the type of the token, as Verified Permissions maps access tokens. Without that folder it is the type alone.',
+      'docs/decide-with-cedar.md goes from a spec to decisions in `claimsmith test`, and to Verified Permissions.',
+    ],
+    positionals: [
+      {
+        name: 'spec',
+        about: 'A spec or its folder, or a contract.json. Default: the current folder.',
+        required: false,
+      },
+    ],
+    flags: flags.engine,
+    examples: [
+      'claimsmith engine --for cedar examples/verified-permissions',
+      'claimsmith engine --for terraform --issuer cognito examples/verified-permissions',
+      'claimsmith engine --for opa dist/services/contract.json',
+    ],
+    exits: [
+      [0, 'printed'],
+      [1, 'a file cannot be read, or Cedar is not installed'],
+      [2, 'the spec, the schema or the policies have findings of error severity'],
+    ],
+    load: async () => (await import('./commands/engine.ts')).engine,
+  }),
   audit: command({
     about: 'Check or search the records that issuances have left in audits and logs.',
     details: [

@@ -301,6 +301,22 @@ export const flags = {
   },
   verify: { env, set, issuer, scenario, parallel, json, ...noScripts },
   destroy: { env, set, issuer, yes, phase, parallel, verbose, json, ...noScripts },
+  engine: {
+    for: {
+      type: 'string',
+      value: 'name',
+      choices: ['cedar', 'cedar-json', 'cloudformation', 'terraform', 'opa', 'openfga'],
+      about:
+        'cedar or cedar-json (a schema), cloudformation or terraform (a policy store of Verified Permissions), opa (a JSON Schema) or openfga (a model).',
+    },
+    issuer: {
+      type: 'string',
+      value: 'name',
+      about: 'The issuer whose tokens a policy store is for. Needed if the spec has several.',
+    },
+    ...values,
+    ...noScripts,
+  },
   types: {
     format: {
       type: 'string',

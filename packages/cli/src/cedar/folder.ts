@@ -12,6 +12,15 @@ export interface CedarFolder {
   readonly policies: readonly TextFile[];
 }
 
+/** Whether there is a schema beside a spec. */
+export function hasCedarSchema(specFolder: string): boolean {
+  return namesIn(join(specFolder, 'cedar'), specFolder).some(isSchema);
+}
+
+function isSchema(name: string): boolean {
+  return name.endsWith('.cedarschema');
+}
+
 /** @throws {CliError} `not_found` if a part is missing, `io` if it cannot be read */
 export function readCedarFolder(specFolder: string, cwd: string): CedarFolder {
   const folder = join(specFolder, 'cedar');
@@ -23,7 +32,7 @@ export function readCedarFolder(specFolder: string, cwd: string): CedarFolder {
     if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
     return { file, text: content.text };
   };
-  const [schema, another] = names.filter((name) => name.endsWith('.cedarschema'));
+  const [schema, another] = names.filter(isSchema);
   const policies = names.filter((name) => name.endsWith('.cedar'));
   if (schema === undefined || policies.length === 0)
     throw new CliError(

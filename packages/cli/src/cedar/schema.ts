@@ -1,5 +1,5 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Finding } from '@claimsmith/core';
+import { type Finding, isMapping } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
 import { findingsOf } from './findings.ts';
 import type { Cedar } from './load.ts';
@@ -50,4 +50,19 @@ function inOneNamespace(json: SchemaJson<string>): {
     return { namespace: undefined, json };
   const commonTypes = { ...own.commonTypes, ...outside.commonTypes };
   return { namespace, json: { [namespace]: { ...own, commonTypes } } };
+}
+
+/** Types that older readers of the JSON know by another form. */
+const extensions = ['decimal', 'ipaddr', 'datetime', 'duration'];
+
+/** The schema in the form of its JSON that every version of Cedar reads. */
+export function classicJson({ json }: Pick<CedarSchema, 'json'>): string {
+  return JSON.stringify(json, (_, value: unknown) => {
+    if (!isMapping(value)) return value;
+    const { type } = value;
+    if (type === 'Bool') return { ...value, type: 'Boolean' };
+    if (typeof type === 'string' && extensions.includes(type))
+      return { ...value, type: 'Extension', name: type };
+    return value;
+  });
 }

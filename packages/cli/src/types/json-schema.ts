@@ -52,7 +52,8 @@ function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
-function schemaOf(type: string): Schema {
+/** A type of the contract. */
+export function schemaOf(type: string): Schema {
   const container = containerOf(type);
   if (container?.kind === 'list') return { type: 'array', items: schemaOf(container.of) };
   if (container !== undefined) return { type: 'object', additionalProperties: schemaOf(container.of) };
