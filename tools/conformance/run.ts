@@ -1,4 +1,4 @@
-import { createPolicy, oncePerPolicy } from '@claimsmith/core';
+import { createPolicy, oncePerPolicy, type Policy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
@@ -6,6 +6,7 @@ import { issuers } from '../../packages/cli/src/issuers.ts';
 import type { Mismatch } from '../../packages/cli/src/run/compare.ts';
 import { issue } from '../../packages/cli/src/run/issue.ts';
 import type { Stage, Trial } from '../../packages/cli/src/run/trial.ts';
+import { engineCheck } from './engines.ts';
 import { type RandomSpec, specs } from './spec.ts';
 import { trials } from './trial.ts';
 
@@ -54,7 +55,8 @@ export async function runConformance(limits: {
   let triples = 0;
   const sample = fc.sample(specs, { seed: limits.seed, numRuns: limits.specs });
   for (const [index, spec] of sample.entries()) {
-    const stages = await stagesOf(spec, counts);
+    const { policy, stages } = await stagesOf(spec, counts);
+    const engineFaults = engineCheck(policy, stages);
     const situations = fc.sample(trials(spec.sources), { seed: limits.seed + index, numRuns: limits.trials });
     for (const trial of situations) {
       triples++;
@@ -65,8 +67,9 @@ export async function runConformance(limits: {
         count.compared++;
         if (found.verdict?.denied !== undefined) count.denied++;
         if (found.declared.length > 0) count.departed++;
-        if (found.divergences.length > 0)
-          differences.push({ issuer: found.issuer, spec: spec.text, trial, differences: found.divergences });
+        const wrong = [...found.divergences, ...engineFaults(stage, trial, found)];
+        if (wrong.length > 0)
+          differences.push({ issuer: found.issuer, spec: spec.text, trial, differences: wrong });
       }
     }
   }
@@ -77,7 +80,7 @@ export async function runConformance(limits: {
 async function stagesOf(
   { text }: RandomSpec,
   counts: ReadonlyMap<string, IssuerCount>,
-): Promise<readonly Stage[]> {
+): Promise<{ readonly policy: Policy; readonly stages: readonly Stage[] }> {
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
   const reading = readSpec({ file: 'random.yaml', text }, settings);
   const created = reading.spec && createPolicy(reading.spec, reading.source);
@@ -102,5 +105,5 @@ async function stagesOf(
     const program = programOf(policy);
     stages.push({ issuer, policy, compilation, names: issuer.names(policy), program, findings });
   }
-  return stages;
+  return { policy: created.policy, stages };
 }

@@ -59,7 +59,16 @@ export async function readCedar(
   cwd: string,
 ): Promise<CedarReading> {
   const folder = readCedarFolder(specFolder, cwd);
-  const cedar = await loadCedar(specFolder);
+  return cedarReading(await loadCedar(specFolder), folder, contract, settings);
+}
+
+/** Has Cedar validate a schema and policies strictly. */
+export function cedarReading(
+  cedar: Cedar,
+  folder: CedarFolder,
+  contract: Contract,
+  settings: CedarSettings,
+): CedarReading {
   const token = tokenTypeOf(contract, settings);
   const read = schemaWithToken(cedar, folder.schema, token);
   const policies = joined(folder.policies);
