@@ -381,8 +381,7 @@ export const commands = {
     load: async () => (await import('./commands/types.ts')).types,
   }),
   engine: command({
-    about:
-      'Print what a policy engine needs to decide with tokens: Cedar, Verified Permissions, OPA or OpenFGA.',
+    about: 'Print what a policy engine needs: Cedar, Verified Permissions, OPA or OpenFGA.',
     details: [
       'For Cedar it is the schema in the folder `cedar` beside the spec with the type of the token, as Verified Permissions maps access tokens. Without that folder it is the type alone.',
       'docs/decide-with-cedar.md goes from a spec to decisions in `claimsmith test`, and to Verified Permissions.',

@@ -353,8 +353,8 @@ describe('claimsmith explain', () => {
       out: '',
       err: expect.stringMatching(/^error: unknown rule TE999; (did you mean TE\d{3}\?|docs\/rules.md .*)\n$/),
     });
-    expect((await claimsmith(root, 'explain', 'TE5021')).err).toBe(
-      'error: unknown rule TE5021; did you mean TE501?\n',
+    expect((await claimsmith(root, 'explain', 'TE5051')).err).toBe(
+      'error: unknown rule TE5051; did you mean TE501?\n',
     );
     expect((await claimsmith(fixtures, 'explain', 'TE502')).out).toMatch(
       /^TE502 {2}freshness-budget-exceeded, error or warning\n/,

@@ -126,6 +126,8 @@ describe('the examples of each rule', () => {
     expect(none.map(({ id }) => id)).toEqual([
       'TE017',
       'TE018',
+      'TE020',
+      'TE021',
       'TE608',
       'TE609',
       'TE950',

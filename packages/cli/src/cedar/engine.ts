@@ -110,8 +110,9 @@ function policyFindings(
   });
   if (answer.type === 'failure') return findingsOf(answer.errors, policies, file);
   const { validationErrors, validationWarnings, otherWarnings } = answer;
-  const said = [...validationErrors, ...validationWarnings].map(({ error }) => error);
-  return findingsOf([...said, ...otherWarnings], policies, file);
+  // A policy with an error is impossible, too.
+  const said = validationErrors.length > 0 ? validationErrors : validationWarnings;
+  return findingsOf([...said.map(({ error }) => error), ...otherWarnings], policies, file);
 }
 
 interface Mapping {

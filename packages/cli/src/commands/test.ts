@@ -115,7 +115,7 @@ function report({ policy, errors, warnings, tried, coverage, decisions, strict, 
   return {
     policy,
     results: tried,
-    decisions: decisions.map(decisionReport),
+    ...(decisions.length > 0 && { decisions: decisions.map(decisionReport) }),
     coverage,
     strict,
     mutation,

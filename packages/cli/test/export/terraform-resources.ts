@@ -49,6 +49,36 @@ const known: Readonly<Record<string, Arguments>> = {
     qualifier: 'text',
     source_arn: 'text',
   },
+  aws_verifiedpermissions_policy_store: {
+    description: 'text',
+    deletion_protection: 'text',
+    'validation_settings!': { 'mode!': 'text' },
+  },
+  aws_verifiedpermissions_schema: { 'policy_store_id!': 'text', 'definition!': { 'value!': 'text' } },
+  aws_verifiedpermissions_policy: {
+    'policy_store_id!': 'text',
+    'definition!': { static: { description: 'text', 'statement!': 'text' } },
+  },
+  aws_verifiedpermissions_identity_source: {
+    'policy_store_id!': 'text',
+    principal_entity_type: 'text',
+    configuration: {
+      cognito_user_pool_configuration: {
+        'user_pool_arn!': 'text',
+        client_ids: 'texts',
+        group_configuration: { 'group_entity_type!': 'text' },
+      },
+      open_id_connect_configuration: {
+        'issuer!': 'text',
+        entity_id_prefix: 'text',
+        group_configuration: { 'group_claim!': 'text', 'group_entity_type!': 'text' },
+        'token_selection!': {
+          access_token_only: { audiences: 'texts', principal_id_claim: 'text' },
+          identity_token_only: { client_ids: 'texts', principal_id_claim: 'text' },
+        },
+      },
+    },
+  },
   okta_auth_server_scope: {
     'auth_server_id!': 'text',
     'name!': 'text',

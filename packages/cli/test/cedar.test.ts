@@ -1,0 +1,260 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { scratchFolder } from './scratch.ts';
+import { claimsmith } from './terminal.ts';
+
+const example = fileURLToPath(new URL('../../../examples/verified-permissions', import.meta.url));
+
+/** A copy of the example with another text in place of a part of a file. */
+function changed(changes: Readonly<Record<string, (text: string) => string>>): string {
+  const folder = scratchFolder({});
+  cpSync(example, folder, { recursive: true });
+  for (const [name, change] of Object.entries(changes)) {
+    const path = join(folder, name);
+    const text = readFileSync(path, 'utf8');
+    expect(change(text), name).not.toBe(text);
+    writeFileSync(path, change(text));
+  }
+  return folder;
+}
+
+/** The rows of the table for scenarios, and what is below them. */
+async function tested(changes: Parameters<typeof changed>[0], ...scenarios: readonly string[]) {
+  const only = scenarios.flatMap((name) => ['--scenario', name]);
+  return await claimsmith(changed(changes), 'test', ...only);
+}
+
+/** A spec with a policy of Cedar about its one claim, and scenarios. */
+function service(files: {
+  readonly claims: string;
+  readonly cedar?: string;
+  readonly policy: string;
+  readonly scenarios: string;
+  readonly issuers?: string;
+  readonly entity?: string;
+}): string {
+  const { claims, cedar = '{}', policy, scenarios, issuers = 'auth0: {}, keycloak: {}, cognito: {}' } = files;
+  return scratchFolder({
+    'enrichment.yaml': `version: 1\nname: shop\nmarker: false\nuser: { attributes: { amount: string, level: int } }\nclaims:\n  ${claims}\ncedar: ${cedar}\nissuers: { ${issuers} }\n`,
+    'cedar/shop.cedarschema': `namespace Shop {
+  entity Role; ${files.entity ?? 'entity User in [Role];'} entity Order;
+  action Pay appliesTo { principal: User, resource: Order, context: { token: Token } };
+}`,
+    'cedar/shop.cedar': policy,
+    'scenarios/all.yaml': scenarios,
+  });
+}
+
+describe('decisions', () => {
+  test('of the example are as expected at every issuer, and cover every policy', async () => {
+    const { code, out, err } = await claimsmith(example, 'test');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toMatch(/✓ 23 scenarios at 4 issuers, .*144 decisions by Cedar\n✓ all 30 cases/s);
+    expect(out).toMatch(/ auth0 {2}cognito {2}keycloak {2}okta\n/);
+  });
+
+  test('that an issuer’s name of a claim changes are told for that issuer', async () => {
+    const onlyRoles = (text: string) =>
+      text.replace(/permit[^;]*when \{\n {2}context\.token has "https[^;]*;/, '');
+    const { code, out } = await tested({ 'cedar/records.cedar': onlyRoles }, 'a customer');
+    expect(code).toBe(2);
+    expect(out).toContain(`  the policy for auth0 is not as expected
+    decision Review Record::"case"
+      expected  "allow"
+      policy    "deny"
+  · auth0: Review Record::"case" is denied: no policy permits it
+`);
+  });
+
+  test('name the policy that allows too much, and a token that bypasses the hook must be denied', async () => {
+    const openForAll = (text: string) =>
+      `${text.replace(/unless \{.*\}/, 'unless { resource.level > 0 || resource.level < 1 }')}\npermit (principal, action == Records::Action::"Export", resource);\n`;
+    const { code, out } = await tested({ 'cedar/records.cedar': openForAll }, 'a customer');
+    expect(code).toBe(2);
+    expect(out).toContain('the policy for auth0, cognito, keycloak, okta is not as expected');
+    expect(out).toContain('where the hook is not called: decision Export Record::"case"');
+    expect(out).toMatch(/is allowed: cedar\/records\.cedar:\d+\s+permits\s+it/);
+  });
+
+  test('are in the JSON and in JUnit', async () => {
+    const wrong = (text: string) =>
+      text.replace('resource: Record::"case", allow: true', 'resource: Record::"case", allow: false');
+    const folder = changed({ 'scenarios/records.yaml': wrong });
+    const args = ['test', '--scenario', 'a customer'] as const;
+    const { decisions } = JSON.parse((await claimsmith(folder, ...args, '--json')).out);
+    expect(decisions[0]).toEqual({
+      trial: 'a customer',
+      where: 'auth0',
+      asked: 'Review Record::"case"',
+      expected: false,
+      allow: true,
+      because: ['cedar/records.cedar:5'],
+    });
+    const junit = (await claimsmith(folder, ...args, '--format', 'junit')).out;
+    expect(junit).toContain(
+      'decision Review Record::&quot;case&quot;: expected &quot;deny&quot;, policy &quot;allow&quot;',
+    );
+  });
+
+  test('that no scenario makes with a policy are cases of coverage', async () => {
+    const more = (text: string) =>
+      `${text}\npermit (principal, action == Records::Action::"Export", resource)\nwhen { context.token has department && context.token.department == "export" };\n`;
+    const { code, out } = await tested({ 'cedar/records.cedar': more });
+    expect(code).toBe(0);
+    expect(out).toMatch(/a policy of Cedar decides: cedar\/records\.cedar:29\n/);
+  });
+
+  test('notice a changed rule', async () => {
+    const onlyDecisions = (text: string) => text.replace(/ {4}expect:\n(?: {6}.*\n)+(?= {4}decisions)/g, '');
+    const folder = changed({ 'scenarios/records.yaml': onlyDecisions });
+    const { out } = await claimsmith(folder, 'test', '--mutate', '--json');
+    const { mutation } = JSON.parse(out);
+    const texts = mutation.survivors.map(({ path }: { path: readonly string[] }) => path.join('.'));
+    // A reviewer's roles decide; a department does not.
+    expect(texts.some((path: string) => path.startsWith('claims.department'))).toBe(true);
+    expect(texts.some((path: string) => path.startsWith('claims.tenant_id.subjects'))).toBe(false);
+  }, 120_000);
+});
+
+describe('a mistake in the files of Cedar is found at its place', () => {
+  test.each<[what: string, file: string, from: string, to: string, at: string, said: string]>([
+    [
+      'attribute',
+      'cedar/records.cedar',
+      'token.sites.',
+      'token.stes.',
+      'cedar/records.cedar:16:3',
+      'Did you mean `sites`?',
+    ],
+    ['has', 'cedar/records.cedar', 'has clearance', 'has clearnce', 'cedar/records.cedar:12:1', 'impossible'],
+    ['action', 'cedar/records.cedar', 'Action::"Open"', 'Action::"Opn"', 'cedar/records.cedar:12:30', 'Open'],
+    [
+      'syntax',
+      'cedar/records.cedar',
+      'principal, action, resource)\nwhen',
+      'principal, action resource)\nwhen',
+      'cedar/records.cedar:20:27',
+      'unexpected',
+    ],
+    [
+      'schema',
+      'cedar/records.cedarschema',
+      'level: Long',
+      'level: Lng',
+      'cedar/records.cedarschema:1:1',
+      'Lng',
+    ],
+    [
+      'action of a decision',
+      'scenarios/records.yaml',
+      'action: Review',
+      'action: Revew',
+      'scenarios/records.yaml:32:9',
+      'Did you mean `Review`',
+    ],
+    [
+      'type of a decision',
+      'scenarios/records.yaml',
+      'Review, resource: Record',
+      'Review, resource: Recrd',
+      'scenarios/records.yaml:32:9',
+      'Did you mean `Records::Record`',
+    ],
+    [
+      'entity',
+      'scenarios/records.yaml',
+      '{ level: 2, site: berlin }',
+      '{ site: berlin }',
+      'scenarios/records.yaml:32:9',
+      '`level`',
+    ],
+    [
+      'no resource',
+      'scenarios/records.yaml',
+      'resource: Record::"case"',
+      'resource: case',
+      'scenarios/records.yaml:32:37',
+      'an entity such as',
+    ],
+  ])('%s', async (_, file, from, to, at, said) => {
+    const { err } = await tested({ [file]: (text) => text.replace(from, to) }, 'a customer');
+    expect(err).toContain(`${at} `);
+    expect(err).toContain(said);
+  });
+
+  test('decisions without `cedar`, and a folder that is not there', async () => {
+    const without = await tested(
+      { 'enrichment.yaml': (text) => text.replace(/cedar: \{\}.*\n/, '') },
+      'a customer',
+    );
+    expect(without.err).toContain('Nothing decides, because the spec has no `cedar`.');
+    const folder = service({ claims: 'a: { const: b, kind: descriptive }', policy: '', scenarios: '' });
+    const { err } = await claimsmith(folder, 'engine', '--for', 'terraform', 'nowhere');
+    expect(err).not.toBe('');
+  });
+});
+
+describe('Verified Permissions maps', () => {
+  const permit = (condition: string) => `permit (principal, action, resource) when { ${condition} };`;
+  const scenario = (name: string, user: string, allow: boolean) =>
+    `- name: ${name}\n  context: { user: ${user} }\n  decisions: [{ action: Pay, resource: Order::"o", allow: ${allow} }]\n`;
+
+  test('a claim of groups to the parents of the principal; a user pool has its own', async () => {
+    const folder = service({
+      claims:
+        'roles: { value: user.groups, maxItems: 9, kind: authoritative, as: { auth0: https://acme.example/roles } }',
+      cedar: '{ groups: roles, prefixes: { auth0: acme, keycloak: acme, cognito: acme } }',
+      policy: 'permit (principal in Shop::Role::"acme|staff", action, resource);',
+      scenarios: scenario('in', '{ groups: [staff] }', true) + scenario('out', '{ groups: [guests] }', false),
+      issuers: 'auth0: {}, keycloak: { scripts: true, audience: "https://shop.acme.example/" }, cognito: {}',
+    });
+    const { out, err, code } = await claimsmith(folder, 'test');
+    expect([err, code], out).toEqual(['', 0]);
+    const { out: terraform } = await claimsmith(folder, 'engine', '--for', 'terraform', '--issuer', 'auth0');
+    expect(
+      JSON.parse(terraform).resource.aws_verifiedpermissions_identity_source.claims.configuration,
+    ).toEqual({
+      open_id_connect_configuration: {
+        issuer: '${var.issuer}',
+        entity_id_prefix: 'acme',
+        group_configuration: { group_claim: 'https://acme.example/roles', group_entity_type: 'Shop::Role' },
+        token_selection: { access_token_only: { audiences: '${var.audiences}', principal_id_claim: 'sub' } },
+      },
+    });
+  });
+
+  test('texts to decimals where the spec says so; one in another form denies, and says why', async () => {
+    const folder = service({
+      claims: 'amount: { value: user.attributes.amount, kind: authoritative }',
+      cedar: '{ decimals: [amount] }',
+      policy: permit('context.token has amount && context.token.amount.lessThan(decimal("20.0"))'),
+      scenarios:
+        scenario('little', '{ attributes: { amount: "12.50" } }', true) +
+        scenario('much', '{ attributes: { amount: "20.01" } }', false) +
+        scenario('another form', '{ attributes: { amount: "12.34567" } }', false),
+      issuers: 'auth0: {}',
+    });
+    const { out, err, code } = await claimsmith(folder, 'test');
+    expect([err, code], out).toEqual(['', 0]);
+    expect(out.replace(/\s+/g, ' ')).toContain(
+      '! auth0: Pay Order::"o" is denied: Cedar refuses the request: Error while evaluating `decimal` extension function: too many digits',
+    );
+  });
+
+  test('an error of a policy is shown beside the decision', async () => {
+    const folder = service({
+      claims: 'level: { value: user.attributes.level, kind: authoritative }',
+      policy: `${permit('true')}\n${permit('context.token has level && context.token.level * 9007199254740991 * 9007199254740991 > 0')}`,
+      scenarios: scenario('overflow', '{ attributes: { level: 9 } }', true),
+      issuers: 'auth0: {}',
+    });
+    const { out, code } = await claimsmith(folder, 'test');
+    expect(code).toBe(0);
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /! auth0: Pay Order::"o" is allowed: the policy at cedar\/shop\.cedar:2 fails/,
+    );
+  });
+});
