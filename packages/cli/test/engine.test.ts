@@ -87,7 +87,9 @@ test.each(['examples/payments', 'examples/quickstart', example])(
     const dsl = await printed('--for', 'openfga', spec);
     expect(() => validator.validateDSL(dsl)).not.toThrow();
     const model = transformer.transformDSLToJSONObject(dsl);
-    expect(model.type_definitions.map(({ type }: { readonly type: string }) => type)).toContain('requirement');
+    expect(model.type_definitions.map(({ type }: { readonly type: string }) => type)).toContain(
+      'requirement',
+    );
   },
 );
 
