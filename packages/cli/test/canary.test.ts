@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { stagesOf } from '../src/run/stages.ts';
 import { loadSpec } from '../src/spec/load.ts';
+import { claimsmith } from './terminal.ts';
 
 const secrets = {
   CRM_SECRET: 'canary-of-the-client-secret-7f3a',
@@ -33,7 +34,7 @@ issuers:
 const folder = mkdtempSync(join(tmpdir(), 'claimsmith-canary-'));
 writeFileSync(join(folder, 'enrichment.yaml'), spec);
 const { stages, findings } = await stagesOf(await loadSpec('.', [], folder));
-rmSync(folder, { recursive: true });
+afterAll(() => rmSync(folder, { recursive: true }));
 const context = {
   user: { id: 'u1' },
   client: { id: 'web' },
@@ -79,5 +80,38 @@ describe.each(stages.map((stage) => [stage.issuer.id, stage] as const))('secrets
       nowSeconds: 1_795_132_800,
     });
     expect(denied?.description).toBe('enrichment_unavailable');
+  });
+});
+
+describe('secrets in the environment', () => {
+  mkdirSync(join(folder, 'scenarios'));
+  const scenario = (name: string, crm: object) => ({ name, sources: { crm } });
+  const scenarios = {
+    context,
+    scenarios: [
+      scenario('the source answers', { plan: 'gold' }),
+      scenario('no access token', { fails: 'token' }),
+      scenario('the source is down', { fails: 'status' }),
+    ],
+  };
+  writeFileSync(join(folder, 'scenarios/all.yaml'), JSON.stringify(scenarios));
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    'check',
+    'check --json',
+    'explain plan',
+    'explain pseudonym --json',
+    'preview',
+    'preview --json',
+    'test',
+    'test --json',
+    'test --mutate',
+    'export --format terraform --out exported',
+  ])('are not in what %s prints', async (command) => {
+    for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value);
+    const { out, err } = await claimsmith(folder, ...command.split(' '));
+    expect(out).not.toBe('');
+    expect(out + err).not.toMatch(canaries);
   });
 });

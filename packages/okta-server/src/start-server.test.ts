@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { Agent, createServer, request as httpRequest } from 'node:http';
+import { Agent, createServer, request as httpRequest, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { added, call, header, plainSpec, servedPolicy, tokenRequest } from '../test/served.ts';
+import { added, call, header, plainSpec, secret, servedPolicy, tokenRequest } from '../test/served.ts';
 import {
   defaultLimits,
   type Log,
@@ -50,6 +50,15 @@ async function text(server: RunningServer, path: string) {
   return { status: response.status, text: await response.text() };
 }
 
+/** The port of a server that listens on loopback until the test is over. */
+async function listening(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
 /** A source on this machine whose answers wait until they are let go. */
 async function startSource() {
   let release = () => {};
@@ -63,11 +72,7 @@ async function startSource() {
     response.setHeader('content-type', 'application/json');
     response.end('{"plan":"gold"}');
   });
-  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => source.close(resolve)));
-  const address = source.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return { port: address.port, release, asked: () => asked };
+  return { port: await listening(source), release, asked: () => asked };
 }
 
 async function until(holds: () => boolean | Promise<boolean>) {
@@ -160,11 +165,8 @@ test('where answers of before serve, the log does not speak of a denial', async 
   const source = createServer((_, response) => {
     response.writeHead(status, { 'content-type': 'application/json' }).end('{"plan":"gold"}');
   });
-  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => source.close(resolve)));
-  const address = source.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const spec = sourceSpec(address.port)
+  const port = await listening(source);
+  const spec = sourceSpec(port)
     .replace('timeout: 1s', 'timeout: 1s\n    cache: 1ms\n    stale: 1h')
     .replace('kind: authoritative }\nsources', 'kind: authoritative, maxAge: 3h, onMissing: deny }\nsources')
     .replace('owner:', 'lifetime: { access: 1h }\nowner:');
@@ -205,6 +207,54 @@ test('each issuance is in the audit before its answer comes, and no value is', a
   expect(JSON.stringify(line)).not.toContain('ada@');
   await call(server.address.hook);
   expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 2 });
+});
+
+test('no secret is in an answer, the log, the audit, its export or the metrics, whatever a source says', async () => {
+  const secrets = {
+    PLANS_TOKEN: 'canary-of-the-source-8d1f',
+    PAIRWISE_KEY: 'canary-of-the-hmac-key-77ac',
+    AUDIT_KEY: 'canary-of-the-audit-key-of-32-characters-02be',
+  };
+  const replies = [
+    (response: ServerResponse) => response.end('{"plan":"gold"}'),
+    (response: ServerResponse) => response.writeHead(401).end(secrets.PLANS_TOKEN),
+    (response: ServerResponse) => response.writeHead(500, secrets.PLANS_TOKEN).end(),
+    (response: ServerResponse) => response.end(`{"plan": ${secrets.PLANS_TOKEN}`),
+    (response: ServerResponse) => response.destroy(new Error(secrets.PLANS_TOKEN)),
+  ];
+  let asked = 0;
+  const source = createServer((request, response) => {
+    expect(request.headers.authorization).toBe(`Bearer ${secrets.PLANS_TOKEN}`);
+    replies[asked++ % replies.length]?.(response);
+  });
+  const exported: string[] = [];
+  const receiver = createServer(async (request, response) => {
+    for await (const chunk of request) exported.push(String(chunk));
+    response.end('{}');
+  });
+  const [sourcePort, receiverPort] = await Promise.all([source, receiver].map(listening));
+  const { log, lines } = keptLog();
+  const file = join(folder, 'audit.jsonl');
+  const server = await start({
+    policy: servedPolicy(
+      `${sourceSpec(sourcePort ?? 0).replace('sources:', `  pseudonym: { value: 'hash.hmac("\${PAIRWISE_KEY}", user.id)', kind: authoritative }\nsources:`)}audit: { key: "\${AUDIT_KEY}" }\n`,
+    ),
+    settings: secrets,
+    log,
+    audit: { file },
+    logExport: { url: `http://127.0.0.1:${receiverPort}/v1/logs` },
+  });
+  const answers = [];
+  for (const _ of replies) answers.push(await call(server.address.hook));
+  answers.push(await call(server.address.hook, tokenRequest(), 'Bearer another secret'));
+  const metrics = (await text(server, '/metrics')).text;
+  await server.close();
+  const all = JSON.stringify([answers, lines, metrics, await readFile(file, 'utf8'), exported]);
+  expect(answers[0]).toHaveProperty('commands');
+  expect(answers.slice(1)).toEqual(Array(replies.length).fill(unavailable));
+  expect(exported.join('')).toContain('shop@');
+  expect(all).not.toContain('canary');
+  expect(all).not.toContain(secret.replace('Bearer ', ''));
 });
 
 test('what cannot be recorded is not issued', async () => {
@@ -280,11 +330,8 @@ test('where a source is not there yet, it denies, says so, and gives when the so
 test.each([401, 403, 407])('a source that refuses us with %d is not up', async (refusal) => {
   let status = 200;
   const source = createServer((_, response) => response.writeHead(status).end('{"plan":"gold"}'));
-  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => source.close(resolve)));
-  const address = source.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const spec = sourceSpec(address.port).replace('{user.id}', '{user.username}');
+  const port = await listening(source);
+  const spec = sourceSpec(port).replace('{user.id}', '{user.username}');
   const server = await start({ policy: servedPolicy(spec), settings: { PLANS_TOKEN: 'token' } });
   const ask = (login: string) => call(server.address.hook, tokenRequest(login));
   const isUp = async () =>
@@ -305,11 +352,8 @@ test('a source that fails for one user alone stays up', async () => {
     if (request.url === '/mallory') request.socket.destroy();
     else response.end('{"plan":"gold"}');
   });
-  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
-  closing.push(() => new Promise((resolve) => source.close(resolve)));
-  const address = source.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const spec = sourceSpec(address.port).replace('{user.id}', '{user.username}');
+  const port = await listening(source);
+  const spec = sourceSpec(port).replace('{user.id}', '{user.username}');
   const server = await start({ policy: servedPolicy(spec), settings: { PLANS_TOKEN: 'token' } });
   const ask = (login: string) => call(server.address.hook, tokenRequest(login));
   await ask('mallory');
