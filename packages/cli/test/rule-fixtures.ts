@@ -113,4 +113,32 @@ export const ruleFixtures: Readonly<Record<string, { readonly bad: string; reado
     bad: 'claims:\n  a: { const: b, kind: authoritative, subjects: [agent] }',
     good: 'claims:\n  a: { const: b, kind: descriptive, subjects: [machine] }',
   },
+  TE108: {
+    bad: 'claims:\n  https://claims.customers.orders.acme.example/shop/u: { const: x, kind: descriptive }\n  https://claims.customers.orders.acme.example/shop/v: { const: x, kind: descriptive }\n  https://claims.customers.orders.acme.example/shop/w: { const: x, kind: descriptive }\n  https://claims.customers.orders.acme.example/shop/x: { const: x, kind: descriptive }\n  https://claims.customers.orders.acme.example/shop/y: { const: x, kind: descriptive }\n  https://claims.customers.orders.acme.example/shop/z: { const: x, kind: descriptive }\n',
+    good: 'claims:\n  https://claims.customers.orders.acme.example/shop/u: { const: x, kind: descriptive }',
+  },
+  TE210: {
+    bad: 'user: { attributes: { level: int } }\nclaims:\n  level: { value: user.attributes.level + 1, kind: authoritative }\nissuers: { auth0: { clients: all, attributesIn: user_metadata } }',
+    good: 'user: { attributes: { level: int } }\nclaims:\n  level: { value: user.attributes.level + 1, kind: authoritative }\nissuers: { auth0: { clients: all } }',
+  },
+  TE501: {
+    bad: 'sources: { hr: { http: { url: "https://hr.acme.example/" }, returns: { level: int }, lag: 1h } }\nclaims:\n  level: { value: hr.level, kind: authoritative }',
+    good: 'sources: { hr: { http: { url: "https://hr.acme.example/" }, returns: { level: int } } }\nclaims:\n  level: { value: hr.level, kind: authoritative }',
+  },
+  TE502: {
+    bad: 'lifetime: { access: 1h }\nclaims:\n  roles: { value: user.roles, kind: authoritative, maxItems: 9, maxAge: 1h }',
+    good: 'lifetime: { access: 59m }\nclaims:\n  roles: { value: user.roles, kind: authoritative, maxItems: 9, maxAge: 1h }',
+  },
+  TE503: {
+    bad: 'lifetime: { access: 61m }\nclaims: {}\nscopes: { a: { grant: \'"a" in user.roles\' } }',
+    good: 'lifetime: { access: 30d }\nclaims:\n  plan: { value: org.id, kind: descriptive }',
+  },
+  TE606: {
+    bad: 'claims:\n  limit: { value: org.id, kind: authoritative, onMissing: { default: none } }\naccept: [{ rule: TE702, at: claims.limit, because: Later., owner: me, until: 2026-03-14 }]',
+    good: 'claims:\n  limit: { value: org.id, kind: authoritative, onMissing: { default: none } }\naccept: [{ rule: TE702, at: claims.limit, because: Later., owner: me, until: 2026-03-15 }]',
+  },
+  TE801: {
+    bad: 'user: { attributes: { ids: list(string) } }\nclaims:\n  ids: { value: user.attributes.ids, kind: descriptive, maxItems: 400 }',
+    good: 'user: { attributes: { ids: list(int) } }\nclaims:\n  ids: { value: user.attributes.ids, kind: descriptive, maxItems: 100 }',
+  },
 };

@@ -227,6 +227,7 @@ accept:
     because: The new limits API is not ready before April.
     owner: billing@acme.example
     until: 2026-03-31`,
+    standards: ['exceptions'],
   },
   {
     id: 'TE015',

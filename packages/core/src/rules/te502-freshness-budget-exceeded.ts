@@ -22,6 +22,7 @@ sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 4m }
 claims:
   plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
+  standards: ['restrictedTokens', 'leastPrivilege'],
   // `checkIssuers` warns where the spec has no lifetime: only issuers know how long their tokens then live.
   lookups: true,
   check: (policy) => policy.claims.flatMap((claim) => tooOld(policy, claim)),
