@@ -113,7 +113,7 @@ it('so it is with a database, whose connection is not used any more after five m
   if (postgres === undefined) return;
   const admin = new Client({ connectionString: postgres.url });
   await admin.connect();
-  await admin.query("create table plans as select 'u1' as id, 'gold' as plan");
+  await admin.query("create table plans as select 'u1' as id, 'gold' as plan union select 'u2', 'silver'");
   await admin.end();
   const way = await wayTo(Number(new URL(postgres.url).port));
   vi.stubEnv('PLANS_DB', Object.assign(new URL(postgres.url), { port: String(way.port) }).href);
@@ -128,6 +128,16 @@ claims: { plan: { value: plans.plan, kind: authoritative } }`);
   expect([await plan(), way.opened()]).toEqual(['gold', 2]);
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 300_001 });
   expect([await plan(), way.opened()]).toEqual(['gold', 3]);
+  // Several questions at once share one connection.
+  const plans = await planOf(`${head}
+sources:
+  plans:
+    sql: { connection: "\${PLANS_DB}", query: select plan from plans where id = :one, params: { one: one } }
+    each: { one: '["u1", "u2"]' }
+    maxItems: 2
+    returns: { plan: string }
+claims: { plan: { value: 'plans.answers.map(p, p.plan)', kind: authoritative, maxItems: 2 } }`);
+  expect([await plans(), way.opened()]).toEqual([['gold', 'silver'], 4]);
   await postgres.stop();
   await expect(plan()).rejects.toThrow('enrichment_unavailable');
 });

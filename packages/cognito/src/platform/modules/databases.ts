@@ -27,6 +27,7 @@ export function databaseAttempt(
   let driver: Driver | undefined;
   let filled: string | undefined;
   let usedMs = 0;
+  let isKept = false;
   return async (need, { signal }) => {
     if (!('parameters' in need)) return { failure: 'address', passing: false };
     try {
@@ -36,8 +37,9 @@ export function databaseAttempt(
         void driver?.close().catch(() => undefined);
         driver = next;
         filled = connection;
-        usedMs = 0;
+        isKept = false;
       }
+      usedMs = Date.now();
     } catch {
       return { failure: 'setting', passing: false };
     }
@@ -45,12 +47,11 @@ export function databaseAttempt(
     const { attempt } = driver;
     const ask = (): Promise<Reply> =>
       attempt(need, signal).catch(() => ({ failure: 'network', passing: true }));
-    const isKept = usedMs > 0;
+    const wasKept = isKept;
     const reply = await ask();
-    const isBroken = isKept && reply.passing && reply.failure !== 'timeout' && !signal.aborted;
-    const last = isBroken ? await ask() : reply;
-    usedMs = Date.now();
-    return last;
+    isKept = true;
+    const isBroken = wasKept && reply.passing && reply.failure !== 'timeout' && !signal.aborted;
+    return isBroken ? ask() : reply;
   };
 }
 
