@@ -53,7 +53,7 @@ export interface Place {
   readonly steps: readonly string[];
 }
 
-/** The attribute that holds groups. Auth0 has no groups, so a spec without `groupsIn` has made no choice about them. */
+/** The attribute that holds groups. Events have no groups, so a spec without `groupsIn` has made no choice about them. */
 export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
   return groupsIn;
 }

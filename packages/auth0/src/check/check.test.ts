@@ -301,7 +301,7 @@ describe('groups', () => {
         rule: 'TE806',
         severity: 'warning',
         message:
-          'Auth0 has no groups: the deny rule `barred` reads `app_metadata.groups`, which is missing for a user without that attribute.',
+          "Auth0's events have no groups: the deny rule `barred` reads `app_metadata.groups`, which is missing for a user without that attribute.",
       },
     ]);
     expect(findings(`${text}, groupsIn: teams } }`)).toEqual([]);

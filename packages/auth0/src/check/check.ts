@@ -299,7 +299,7 @@ function placeFindings({ spec, source }: Policy): readonly Finding[] {
     }));
 }
 
-/** A spec with `groupsIn` shows that its author knows that Auth0 has no groups. */
+/** A spec with `groupsIn` shows that its author knows that Auth0's events have no groups. */
 function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
   if (settings.groupsIn !== undefined) return [];
   const attribute = groupsAttribute(settings);
@@ -309,7 +309,7 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
     {
       rule: 'TE806',
       severity: 'warning',
-      message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, which is missing for a user without that attribute.`,
+      message: `Auth0's events have no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, which is missing for a user without that attribute.`,
       range: policy.source.value(first.path),
       help: `Give every user the attribute, at least as \`[]\`, and confirm it with \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
     },
