@@ -1,13 +1,22 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { policyText } from '../../packages/okta-server/test/served.ts';
 import { hookRequest, hookSpec, secret, sourceSpec } from './hook-job.ts';
+import {
+  deployedFlags,
+  end,
+  fromSource,
+  load,
+  median,
+  residentMBOf,
+  type Server,
+  start,
+} from './loaded-server.ts';
 
 export interface HookBench {
   /** Requests that a second of the server's processor time is enough for: the median of all rounds. */
@@ -30,7 +39,6 @@ const rounds = 5;
 const roundSeconds = 1;
 /** Each server is loaded for so long before it is measured: until then Node still compiles what it will run. */
 const warmUpSeconds = 3;
-const clientConnections = 32;
 const coldStarts = 8;
 
 /** The goals for a fast start: in milliseconds, and in MB. */
@@ -38,19 +46,8 @@ export const coldStartLimitMs = 100;
 export const residentLimitMB = 70;
 export const loadedLimitMB = 150;
 
-/** As in the Dockerfile: without a limit the young generation takes twice the memory under load, and gains nothing. */
-const deployedFlags = ['--max-semi-space-size=8'];
-
 const peers = fileURLToPath(new URL('hook-peers.ts', import.meta.url));
-const client = fileURLToPath(new URL('hook-client.ts', import.meta.url));
 const build = fileURLToPath(new URL('../../apps/okta-hook/build.ts', import.meta.url));
-const fromSource = '--conditions=@claimsmith/source';
-
-interface Server {
-  readonly port: number;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
 
 /**
  * Measures the hook's server, as it is deployed, against others on this machine. Server and client
@@ -97,9 +94,15 @@ export async function benchHook(): Promise<HookBench> {
       { what: 'the hook with a source of 5 ms, the client sleeps', server: asking, sleep: 'asleep' },
     ];
     const rates = new Map<Server, number[]>(measured.map(({ server }) => [server, []]));
+    const requests = join(folder, 'requests.json');
+    writeFileSync(requests, JSON.stringify(Array.from({ length: 400 }, (_, nth) => requestText(nth))));
     for (let round = 0; round <= rounds; round++) {
       for (const { server, sleep } of measured) {
-        const perSecond = load(server, round === 0 ? warmUpSeconds : roundSeconds, sleep);
+        const perSecond = load(server, {
+          requests,
+          seconds: round === 0 ? warmUpSeconds : roundSeconds,
+          sleep,
+        });
         if (round > 0) rates.get(server)?.push(perSecond);
       }
     }
@@ -129,10 +132,6 @@ export async function benchHook(): Promise<HookBench> {
   }
 }
 
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
 function hookEnvironment(folder: string, name: string, spec: string, audit: boolean) {
   const policyFile = join(folder, `${name}.mjs`);
   writeFileSync(policyFile, policyText(spec));
@@ -143,71 +142,6 @@ function hookEnvironment(folder: string, name: string, spec: string, audit: bool
     PORT: '0',
     LINGER_MS: '0',
   };
-}
-
-/** Servers share one core, of which one works at a time; the client has the other. */
-function pinned(core: 'server' | 'client', given: readonly string[]): [string, string[]] {
-  const isPossible = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
-  if (!isPossible) return [process.execPath, [...given]];
-  return ['taskset', ['-c', core === 'server' ? '0' : '1', process.execPath, ...given]];
-}
-
-async function start(
-  given: readonly string[],
-  environment: Readonly<Record<string, string>>,
-  core: 'server' | 'client',
-): Promise<Server> {
-  const child = spawn(...pinned(core, given), {
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return { port: await portOf(child), pid: child.pid ?? 0, stop: () => end(child) };
-}
-
-async function portOf(child: ChildProcess): Promise<number> {
-  let output = '';
-  for await (const text of child.stdout?.setEncoding('utf8') ?? []) {
-    output += text;
-    const port = /"address":"http:\/\/[^"]*:(\d+)\//.exec(output)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error(`It did not start: ${output}`);
-}
-
-async function end(child: ChildProcess) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-}
-
-/** Requests per second of the server's processor time. */
-function load(server: Server, seconds: number, sleep = 'awake'): number {
-  const [command, given] = pinned('client', [
-    fromSource,
-    client,
-    String(server.port),
-    String(seconds),
-    String(clientConnections),
-    sleep,
-  ]);
-  const beforeMs = processorMs(server.pid);
-  const { stdout, stderr } = spawnSync(command, given, { encoding: 'utf8' });
-  const usedMs = processorMs(server.pid) - beforeMs;
-  if (stdout === '') throw new Error(stderr);
-  const { answered, sample }: { answered: number; sample: string } = JSON.parse(stdout);
-  if (sample.includes('errorSummary')) throw new Error(`The server denies: ${sample}`);
-  return (answered / usedMs) * 1000;
-}
-
-/** All threads together; Linux counts in hundredths of a second. */
-function processorMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function residentMBOf(pid: number): number {
-  const kB = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return (Number(kB) * 1_024) / 1e6;
 }
 
 async function startCold(main: string, environment: Readonly<Record<string, string>>) {
@@ -254,4 +188,10 @@ function answers(port: number): Promise<boolean> {
     sent.on('error', () => resolve(false));
     sent.end(hookRequest(asked++));
   });
+}
+
+/** The request for one of many logins, as text. */
+function requestText(nth: number): string {
+  const body = hookRequest(nth);
+  return `POST /okta/token-hook HTTP/1.1\r\nhost: hook\r\nauthorization: ${secret}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

@@ -4,6 +4,7 @@ import { benchAuth0 } from './auth0.ts';
 import { benchCli } from './cli.ts';
 import { benchCognito, formatCognito } from './cognito.ts';
 import { benchExpressions, formatExpressions } from './expressions.ts';
+import { benchGateway } from './gateway.ts';
 import { benchGrowth } from './growth.ts';
 import { benchGuard } from './guard.ts';
 import { benchHook, coldStartLimitMs, loadedLimitMB, residentLimitMB } from './hook.ts';
@@ -54,6 +55,12 @@ for (const { what, perSecond } of hook.rates) {
   console.log(`${Math.round(perSecond).toLocaleString('en').padStart(8)}  ${what}`);
 }
 
+console.log("\nThe gateway's server, requests a second of processor time");
+const gateway = await benchGateway();
+for (const { what, perSecond } of gateway.rates) {
+  console.log(`${Math.round(perSecond).toLocaleString('en').padStart(8)}  ${what}`);
+}
+
 console.log('\nKeycloak, tokens a second by direct grant');
 const keycloak = await benchKeycloak();
 if (!keycloak.ok) console.log(`skipped: ${keycloak.reason}`);
@@ -95,6 +102,7 @@ const promised: readonly Promised[] = [
   atMost('hook server, start to first answer', hook.coldStartMs, coldStartLimitMs, ' ms'),
   atMost('hook server, resident after its first answers', hook.residentMB, residentLimitMB, ' MB'),
   atMost('hook server, resident after load', hook.loadedMB, loadedLimitMB, ' MB'),
+  atLeast('gateway, against a server that lets everything through', gateway.ratio, 0.6),
   atMost('guard, against plain jwtVerify', guard.ratio, 1.1, 'x'),
   atMost('guard, a token that it remembers', guard.hitUs, 10, ' µs'),
   atMost('guard, a look-up with the answer in the cache', lookups.cachedUs, 15, ' µs'),

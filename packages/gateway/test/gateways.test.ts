@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Changes } from '../../../examples/payments/service/local-issuer.ts';
 import type { Running } from '../../../tools/servers/process.ts';
@@ -433,6 +435,29 @@ describe.each(gatewayNames)('%s', (name) => {
     expect(status).toBe(200);
     expect(claimsOf(got)['x-claims-tenant-id']).toBe(hostile);
     expect(got[0]?.headers.filter(([header]) => header.toLowerCase() === 'x-evil')).toEqual([]);
+  });
+
+  wanted('HTTP/2 is checked like HTTP/1', async () => {
+    // As it is configured here, nginx speaks it only with TLS.
+    if (front === undefined || name === 'nginx') return;
+    const session = connect(`http://127.0.0.1:${front.port}`);
+    const asked = async (path: string, headers: Readonly<Record<string, string>>) => {
+      service.got.length = 0;
+      const stream = session.request({ ':path': path, ...headers }).resume();
+      const [{ ':status': status }] = await once(stream, 'response');
+      return { status, got: [...service.got] };
+    };
+    const spoofed = {
+      'x-claims-roles': '["admin"]',
+      x_claims_roles: '["root"]',
+      'x-forwarded-uri': '/status',
+    };
+    expect(await asked('/payments/1', spoofed)).toEqual({ status: 401, got: [] });
+    const right = await asked('/payments/1', { ...spoofed, authorization: bearer.replace(/^\w+: /, '') });
+    expect(right.status).toBe(200);
+    expect(claimsOf(right.got)['x-claims-roles']).toEqual(['approver']);
+    expect((await asked('/status/../payments/1', {})).got).toEqual([]);
+    session.destroy();
   });
 
   wanted('very many headers neither stop the check nor pass it by', async () => {

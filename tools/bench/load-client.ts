@@ -1,19 +1,15 @@
 /**
- * Loads a server with requests of Okta's and says what it took, as JSON: `node hook-client.ts <port> <seconds>
- * <connections>`. It does next to nothing itself, so that one core of it keeps one core of a server busy. And it never
+ * Loads a server and says what it took, as JSON: `node load-client.ts <port> <seconds> <connections> awake|asleep <file>`.
+ * The file has the texts of requests. It does next to nothing itself, so that one core of it keeps one core of a server busy. And it never
  * sleeps: a server that writes to a sleeping process pays for waking it.
  */
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { hookRequest, secret } from './hook-job.ts';
 
-const [port = '', seconds = '', connections = '', sleep = 'awake'] = process.argv.slice(2);
+const [port = '', seconds = '', connections = '', sleep = 'awake', file = ''] = process.argv.slice(2);
 
-const requests = Array.from({ length: 400 }, (_, i) => {
-  const body = hookRequest(i);
-  return Buffer.from(
-    `POST /okta/token-hook HTTP/1.1\r\nhost: hook\r\nauthorization: ${secret}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-});
+const texts: readonly string[] = JSON.parse(readFileSync(file, 'utf8'));
+const requests = texts.map((text) => Buffer.from(text));
 
 let sent = 0;
 let answered = 0;
