@@ -19,6 +19,8 @@ export function scenariosPage(): GeneratedFile {
     afterFailures,
     keyTable(file, 'scenarios.*.expect', words),
     afterExpect,
+    keyTable(file, 'scenarios.*.decisions.*', words),
+    afterDecisions,
     keyTable(file, 'scenarios.*.live', words),
     afterLive,
   ];
@@ -146,6 +148,18 @@ still fails.
 \`purpose\` and \`consumers\` is a warning at the claim ([TE404](rules/TE404.md)), also if no name says what it is. With
 \`profiles: [pedantic]\` the same holds for e-mail addresses and phone numbers in access tokens ([TE202](rules/TE202.md)).
 
+## \`decisions\`
+
+What [Cedar](decide-with-cedar.md) must decide with the access token that each issuer signs. The spec needs \`cedar\`, and a schema and policies
+in the folder \`cedar\` beside it. \`entities\` say what the service tells Cedar besides the token.`;
+
+const afterDecisions = `\`\`\`yaml
+entities:
+  Record::"case": { attrs: { level: 2, site: berlin } }
+decisions:
+  - { action: Open, resource: Record::"case", allow: true }
+\`\`\`
+
 ## \`live\`
 
 \`npx claimsmith verify\` asks the running issuers of an [environment](publishing.md#verify) for the tokens of the scenarios that
@@ -191,6 +205,7 @@ to write each case:
 | a scope is refused | the same, and what makes its \`grant\` false |
 | a scope, or an authorization detail, has a grant that fails | the same, and \`null\` for a field that its \`grant\` reads |
 | an authorization detail is granted, or refused | \`context: { request: { authorization_details: [{ type: payment, amount: 5 }] } }\` |
+| a policy of Cedar decides | a decision that rests on the policy at this place |
 
 These are never missing: a \`const\`, and an expression that always has a value.
 
@@ -217,6 +232,10 @@ const meanings = {
   'scenarios.*.now':
     'When the token is issued: `2026-11-21T08:00:00Z`, or Unix seconds. Without it 2026-01-01T00:00:00Z, so that tests give the same result every day.',
   'scenarios.*.expect': 'What must come out; see below.',
+  entities: 'What decisions of all scenarios ask about; see below.',
+  'scenarios.*.entities': 'What decisions ask about; see below.',
+  'scenarios.*.decisions': 'What Cedar must decide with the tokens; see below.',
+  'scenarios.*.decisions.*.resource': 'The resource, such as `Record::"r1"`.',
   'scenarios.*.live':
     'How `verify` asks running issuers for these tokens; see below. Without it they are not asked.',
   'scenarios.*.live.client':
@@ -246,6 +265,7 @@ const words: Words = {
     'scenarios.*.now': 'time or whole number',
     scenarios: 'list of mappings',
     'scenarios.*.later': 'mapping of answers',
+    'scenarios.*.decisions.*.context': 'mapping of values',
     'scenarios.*.expect.access': 'mapping of values',
     'scenarios.*.expect.lookups': 'mapping of values',
     'scenarios.*.expect.id': 'mapping of values',

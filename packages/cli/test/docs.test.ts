@@ -30,6 +30,7 @@ const shownPages = [
   'README.md',
   'docs/audit.md',
   'docs/cli.md',
+  'docs/decide-with-cedar.md',
   'docs/getting-started.md',
   'docs/freshness.md',
   'docs/inventory.md',

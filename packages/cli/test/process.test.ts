@@ -70,6 +70,22 @@ function shell(script: string) {
 const golden = (name: string) => readFileSync(join(home, 'test/golden', name), 'utf8');
 
 describe('the built command', () => {
+  test('says how Cedar is installed where decisions need it and it is not there', () => {
+    const gone = `import { registerHooks } from 'node:module';
+registerHooks({ resolve(name, context, next) {
+  if (name.startsWith('@cedar-policy/')) throw new Error('gone');
+  return next(name, context);
+} });`;
+    const folder = join(root, 'verified-permissions');
+    cpSync(join(home, '../../examples/verified-permissions'), folder, { recursive: true });
+    const node = ['--import', `data:text/javascript,${encodeURIComponent(gone)}`];
+    expect(claimsmith(['test', folder], { node })).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: Cedar is not installed: npm install --save-dev @cedar-policy/cedar-wasm@4\n',
+    });
+  });
+
   test('says the same as the functions, and nothing else', () => {
     expect(claimsmith(['--help'])).toEqual({ code: 0, out: golden('help.txt'), err: '' });
     expect(claimsmith(['check', 'wrong'])).toEqual({ code: 2, out: golden('check-wrong.txt'), err: '' });
