@@ -42,7 +42,7 @@ export function preTokenGeneration(
   removed: Removed = {},
 ): Promise<Answered> {
   // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
-  const isExpected =
+  const isExpected = () =>
     (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
   return answered(name, isExpected, event, decide, subject, ({ id, access, scopes }) => ({
     claimsAndScopeOverrideDetails: {
@@ -66,7 +66,7 @@ export function preTokenGenerationV1(
   removed: Removed = {},
 ): Promise<Answered> {
   // Emulators say '0'.
-  const isExpected = event.version === '1' || event.version === '0';
+  const isExpected = () => event.version === '1' || event.version === '0';
   return answered(name, isExpected, event, decide, subject, ({ id }) => ({
     claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(removed.id) },
   }));
@@ -102,7 +102,7 @@ export async function observed(
 /** Decides once; the record is in the log before Cognito has the answer. */
 async function answered(
   name: string,
-  isExpected: boolean,
+  isExpected: () => boolean,
   event: TriggerEvent,
   decide: Decide,
   subject: Subject | undefined,
@@ -115,7 +115,7 @@ async function answered(
   let response: object | undefined;
   let cause: string | undefined;
   try {
-    if (isExpected) {
+    if (isExpected()) {
       const decided = decide(answers);
       // Waiting costs time, also where nothing is to come.
       decision = 'then' in decided ? await decided : decided;
