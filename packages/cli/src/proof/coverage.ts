@@ -25,6 +25,14 @@ export interface Run extends PolicyRun {
   readonly trial: Pick<Trial, 'answers' | 'context'>;
 }
 
+/** A policy, and its runs. */
+export interface Ran {
+  readonly policy: Policy;
+  readonly runs: readonly Run[];
+  /** The only claim whose cases count. Default: all parts of the policy. */
+  readonly only?: string;
+}
+
 /** How much of a policy the scenarios have tried. */
 export interface Coverage {
   /** Things that can become of a policy's parts. */
@@ -56,13 +64,14 @@ interface Judged extends Run {
  * it is visible: a claim is emitted, defaulted or left out in issued tokens, or a missing claim is the reason for a
  * denial.
  */
-export function coverageOf(
-  policies: readonly { readonly policy: Policy; readonly runs: readonly Run[] }[],
-): Coverage {
-  const found = policies.flatMap(({ policy, runs }) => {
+export function coverageOf(policies: readonly Ran[]): Coverage {
+  const found = policies.flatMap(({ policy, runs, only }) => {
     const judgeOf = conditionsOf(policy);
     const judged = runs.map((run): Judged => ({ ...run, judge: judgeOf(run.trial) }));
-    return casesOf(policy).map(({ seen, ...untried }) => ({ untried, isTried: judged.some(seen) }));
+    const cases = casesOf(policy).filter(
+      ({ part, name }) => only === undefined || (part === 'claim' && name === only),
+    );
+    return cases.map(({ seen, ...untried }) => ({ untried, isTried: judged.some(seen) }));
   });
   // A case of several issuers' policies is tried if it is tried at one of them.
   const isTried = new Map<string, boolean>();

@@ -5,11 +5,11 @@ import { type Mismatch, unmet } from '../run/compare.ts';
 import { decisionMismatches, type TokenDecision } from '../run/decisions.ts';
 import type { Declared } from '../run/expectation.ts';
 import { issue, type Preview } from '../run/issue.ts';
-import { lookupDifferences, lookupsOf, unmetLookups } from '../run/lookups.ts';
+import { lookupDifferences, lookupParts, lookupRuns, lookupsOf, unmetLookups } from '../run/lookups.ts';
 import { type PolicyRun, runPolicy } from '../run/policy-run.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { fileDifferences } from './built-files.ts';
-import { type Coverage, coverageOf } from './coverage.ts';
+import { type Coverage, coverageOf, type Ran } from './coverage.ts';
 import { decideAt, type IssuerDecision, meantDecisions, withDecisionCoverage } from './decide.ts';
 import { withKnownLists } from './known-lists.ts';
 import { termDifferences } from './source-terms.ts';
@@ -104,7 +104,7 @@ export async function tryAll(
     policy,
     runs: known.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) })),
   }));
-  const coverage = coverageOf(ran);
+  const coverage = coverageOf([...ran, ...ran.flatMap(lookupsRan)]);
   return {
     tried: [...(await filesTried(stages)), ...tried],
     previews,
@@ -112,6 +112,22 @@ export async function tryAll(
     findings: personalFindings(ran),
     decisions,
   };
+}
+
+/** The look-ups of a policy, claim by claim. */
+function lookupsRan({
+  policy,
+  runs,
+}: {
+  policy: Policy;
+  runs: readonly (PolicyRun & { trial: Trial })[];
+}): readonly Ran[] {
+  const all = runs.flatMap(({ trial, verdict }) => lookupRuns(policy, trial, verdict) ?? []);
+  return [...lookupParts(policy)].map(([only, part]) => ({
+    policy: part.policy,
+    runs: all.filter(({ claim }) => claim === only),
+    only,
+  }));
 }
 
 /** Personal data in the values of claims. Policies of issuers share a spec, so each claim is reported once. */

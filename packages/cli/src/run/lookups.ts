@@ -14,7 +14,7 @@ import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { contextReader, type LookupToken, lookedUp } from '@claimsmith/runtime/server';
 import { type Mismatch, withSpecNames } from './compare.ts';
 import type { Preview } from './issue.ts';
-import { runPolicy } from './policy-run.ts';
+import { type PolicyRun, runPolicy } from './policy-run.ts';
 import { at, textAt } from './raw-context.ts';
 import { sameJson } from './same-json.ts';
 import type { Stage, Trial } from './trial.ts';
@@ -24,8 +24,27 @@ export type LookedUpValues = Readonly<Record<string, unknown>> | undefined;
 
 /** What the policy itself says when services look values up, with all that is known of a trial. */
 export function lookupsOf(policy: Policy, trial: Trial, verdict: Verdict): LookedUpValues {
-  const { request } = issuerLookups(policy, {});
-  return valuesOf(request, trial, verdict, ({ told }) => ({
+  return valuesOf(lookupRuns(policy, trial, verdict));
+}
+
+/** The parts of a policy that decide its look-ups, by claim, whatever tokens say. */
+export function lookupParts(policy: Policy): IssuerLookups['request'] {
+  return issuerLookups(policy, noToken).request;
+}
+
+const noToken = {};
+
+/** A look-up of a claim. */
+export interface LookupRun extends PolicyRun {
+  readonly claim: string;
+  /** The part of the policy that decides it. */
+  readonly policy: Policy;
+  readonly trial: Pick<Trial, 'answers' | 'context'>;
+}
+
+/** The look-ups of a policy after an issuance, with all that is known of a trial; undefined if there is no token. */
+export function lookupRuns(policy: Policy, trial: Trial, verdict: Verdict): readonly LookupRun[] | undefined {
+  return runsOf(lookupParts(policy), trial, verdict, ({ told }) => ({
     ...trial.context,
     ...(told !== undefined && { [told.record]: toldOf(told.names, verdict.access) }),
   }));
@@ -41,7 +60,8 @@ export function lookupDifferences(stage: Stage, trial: Trial, { issuance }: Prev
   const signed = withSpecNames(issuance, names, policy.claims, policy.deny);
   const token = tokenOf(issuer, trial.context, signed);
   const { request } = issuerLookups(policy, issuer);
-  const actual = valuesOf(request, trial, signed, (part) => contextReader(toRead(part), {})(token) ?? {});
+  const runs = runsOf(request, trial, signed, (part) => contextReader(toRead(part), {})(token) ?? {});
+  const actual = valuesOf(runs);
   const expected = lookupsOf(policy, trial, signed);
   return Object.entries(expected ?? {}).flatMap(([name, wanted]) => {
     const found = own(actual ?? {}, name);
@@ -60,21 +80,31 @@ export function unmetLookups(
   });
 }
 
-function valuesOf(
+function runsOf(
   parts: IssuerLookups['request'],
-  trial: Trial,
+  { answers: early, later }: Trial,
   { denied, left }: Verdict,
   contextOf: (part: LookupPart) => RawContext,
-): LookedUpValues {
+): readonly LookupRun[] | undefined {
   if (denied !== undefined || left === true) return undefined;
-  const answers = { ...trial.answers, ...trial.later };
-  return Object.fromEntries(
-    [...parts].map(([name, part]) => {
-      const run = runPolicy(programOf(part.policy), part.policy, { answers }, contextOf(part));
-      const decided = { denied: run.verdict.denied, access: run.verdict.access, outcomes: run.outcomes };
-      const found = lookedUp(name, decided, Object.values(run.answers));
-      return [name, found.refused === undefined ? (found.value ?? null) : { denied: found.refused }];
-    }),
+  const answers = { ...early, ...later };
+  return [...parts].map(([claim, part]) => {
+    const { policy } = part;
+    const context = contextOf(part);
+    const run = runPolicy(programOf(policy), policy, { answers }, context);
+    return { ...run, claim, policy, trial: { answers, context } };
+  });
+}
+
+function valuesOf(runs: readonly LookupRun[] | undefined): LookedUpValues {
+  return (
+    runs &&
+    Object.fromEntries(
+      runs.map(({ claim, verdict: { denied, access }, outcomes, answers }) => {
+        const found = lookedUp(claim, { denied, access, outcomes }, Object.values(answers));
+        return [claim, found.refused === undefined ? (found.value ?? null) : { denied: found.refused }];
+      }),
+    )
   );
 }
 

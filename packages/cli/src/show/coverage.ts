@@ -63,10 +63,18 @@ function exampleOf({ part, name, what }: Untried, policy: Policy): string | unde
   if (condition !== undefined && what.includes('fails')) return withoutValue(bareReads(policy, condition));
   if (part === 'scope') return inContext('request.scopes', name === otherScopes ? '[another]' : `[${name}]`);
   const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
-  if (claim === undefined) return undefined;
+  if (claim === undefined) return part === 'claim' ? lookupExample(name, what, policy) : undefined;
   if (what === 'is missing') return missing(claim, policy);
   const isForPeople = what.includes('subject') || claim.when?.source.includes('subject_type == "human"');
   return what.includes('left out') && isForPeople ? inContext('subject_type', 'machine') : undefined;
+}
+
+/** The same for a claim that services look up. */
+function lookupExample(name: string, what: string, policy: Policy): string | undefined {
+  const [source] = policy.lookups.claims.find((claim) => claim.name === name)?.reads.sources ?? [];
+  return what === 'is missing' && source !== undefined
+    ? failing(source).replace('sources:', 'later:')
+    : undefined;
 }
 
 function conditionOf(part: Untried['part'], name: string, policy: Policy): Expression | undefined {
