@@ -43,6 +43,13 @@ const expressions = [
   'request.grant_type',
   '"read" in request.scopes',
   'user.attributes.level == 3000000000',
+  'string(now)',
+  'int(now)',
+  'now.getHours()',
+  'now.getHours() < 18',
+  'now < timestamp("2027-01-01T00:00:00Z")',
+  'timestamp(user.attributes.country) > now - duration("720h")',
+  'now < timestamp("2027-01-01T00:00:00Z") ? "early" : "late"',
 ];
 
 test('expressions become what Okta says exactly the same, or stay with the hook', async () => {

@@ -1,4 +1,5 @@
 import {
+  children,
   constantText,
   type Expr,
   type Expression,
@@ -129,6 +130,8 @@ function fromTruth({ isTrue, isFalse }: Truth): El {
 }
 
 function valueOfCall(expr: Expr & { kind: 'call' }, scope: Scope): El {
+  if ([expr, ...children(expr)].some((part) => isTime(scope.typeOf(part).kind)))
+    return unsaid('its functions of time give texts of another form');
   const operation = operationOf(expr);
   if (operation?.kind === 'choose') {
     const { isTrue, isFalse } = truth(operation.condition, scope);
@@ -143,6 +146,11 @@ function valueOfCall(expr: Expr & { kind: 'call' }, scope: Scope): El {
   if (expr.name === 'orValue' && expr.target && first && isSoft(expr.target))
     return orElse(read(expr.target, scope), value(first, scope));
   return unsaid(`it has no exact equivalent of \`${writtenName(expr.name)}\``);
+}
+
+/** Okta's pages exclude its functions of time from conditions, and so from comparisons. */
+function isTime(kind: Type['kind']): boolean {
+  return kind === 'timestamp' || kind === 'duration';
 }
 
 /** `user.?email`: an empty optional without a value. It cannot fail otherwise. */
@@ -293,6 +301,7 @@ function chosen({ condition, yes, no }: Operation & { kind: 'choose' }, scope: S
 
 function comparison(operator: Relation, first: Expr, second: Expr, scope: Scope): Truth {
   const kinds = [first, second].map((side) => scope.typeOf(side).kind);
+  if (kinds.some(isTime)) return unsaid('it allows no functions of time in conditions');
   if (!kinds.every(isScalar)) return unsaid('it can compare only single values');
   const areNumbers = kinds.every((kind) => kind === 'int' || kind === 'double');
   const isEquality = operator === '==' || operator === '!=';
