@@ -65,8 +65,9 @@ export function usualClaims(given: {
   };
 }
 
-/** The header, and the claims besides {@link usualClaims}, of the longest access token that one of the issuers writes by default: Keycloak. */
+/** The header of an access token of Keycloak. The `kid` of Cognito is as long. */
 export const longestHeader = { ...usualHeader, kid: '0123456789abcdefghijklmnopqrstuvwxyz0123456' } as const;
+/** What access tokens of Keycloak have by default besides {@link usualClaims}: more than those of the other issuers. */
 export const furtherClaims = {
   auth_time: 1_767_225_600,
   jti: 'onrtac:01234567-89ab-cdef-0123-456789abcdef',

@@ -28,13 +28,11 @@ export interface ClaimSize {
 
 /**
  * The size of the largest access token within the bounds of a policy, with all its claims and scopes at once, and the claims
- * that Keycloak writes by default, which are more than those of the others.
- *
- * @param names claim name in the spec to its name at an issuer. Default: the longest name that each may have
+ * that Keycloak writes by default, which are more than those of the others. Each claim has the longest of its names.
  */
-export function worstSize(policy: Policy, names?: Readonly<Record<string, string>>): WorstSize {
+export function worstSize(policy: Policy): WorstSize {
   const inToken = policy.claims.filter(({ tokens }) => tokens.includes('access'));
-  const sizes = inToken.map((claim) => sizeOf(claim, names?.[claim.name] ?? nameIn(policy, claim)));
+  const sizes = inToken.map((claim) => sizeOf(claim, longestName(policy, claim)));
   const claims = sizes.filter(({ bytes }) => Number.isFinite(bytes)).toSorted((a, b) => b.bytes - a.bytes);
   const scopes = ['openid', 'profile', 'email', ...policy.scopes.flatMap(scopeText)];
   const { marker } = policy;
@@ -64,8 +62,8 @@ export function sizeWithout(whole: WorstSize, without: readonly ClaimSize[]): nu
 /** Clients choose how many of them they ask for. */
 export const detailsClaim = 'authorization_details';
 
-/** The longest at any issuer; with the namespace if there is one, because some issuers need it. */
-function nameIn({ spec }: Policy, { name, as }: PolicyClaim): string {
+/** The longest that it has at an issuer; with the namespace if there is one, because some issuers need it. */
+function longestName({ spec }: Policy, { name, as }: PolicyClaim): string {
   const own = name.includes(':') ? name : `${spec.namespace ?? ''}${name}`;
   const names = [own, ...Object.values(as).filter((alias) => alias !== undefined)];
   return names.reduce((longest, one) => (jsonBytes(one) > jsonBytes(longest) ? one : longest));
