@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformer, validator } from '@openfga/syntax-transformer';
 import { Ajv } from 'ajv';
 import { describe, expect, test } from 'vitest';
 import { cfnLintForTests } from '../../../tools/servers/cfn-lint.ts';
+import { findCommand } from '../../../tools/servers/process.ts';
 import { danglingReferences, resourceFaults } from './export/terraform-resources.ts';
 import { scratchFolder } from './scratch.ts';
 import { claimsmith } from './terminal.ts';
@@ -80,6 +81,36 @@ test('OPA’s schema takes a token, and refuses a claim of another type', async 
   expect(isInput({ token: { ...token, clearance: 2.5 } })).toBe(false);
   expect(isInput({ token: { ...token, roles: 'buyer' } })).toBe(false);
 });
+
+/** The command of OPA: `OPA`, else `opa`. Building it takes minutes, so tests do not. */
+const opa = process.env['OPA'] ?? findCommand(['opa']);
+
+test.skipIf(opa === undefined)(
+  'OPA checks the policy of docs/decide-with-cedar.md with the schema',
+  async () => {
+    const page = readFileSync(join(repository, 'docs/decide-with-cedar.md'), 'utf8');
+    const [, policy = ''] = /^```rego\n([\s\S]*?)^```$/m.exec(page) ?? [];
+    const check = async (text: string) => {
+      const folder = scratchFolder({
+        'schemas/input.json': await printed('--for', 'opa', example),
+        'records.rego': text,
+      });
+      const { status, stdout, stderr } = spawnSync(
+        opa ?? '',
+        ['check', '--strict', '--schema', 'schemas', 'records.rego'],
+        { cwd: folder, encoding: 'utf8' },
+      );
+      return { status, said: stdout + stderr };
+    };
+    expect(await check(policy)).toEqual({ status: 0, said: '' });
+    const misspelt = await check(policy.replace('token.roles', 'token.rols'));
+    expect(misspelt.status).toBe(1);
+    expect(misspelt.said).toContain('undefined ref: input.token.rols');
+    expect(
+      (await check(policy.replace('"reviewer" in input.token.roles', 'input.token.roles == 3'))).status,
+    ).toBe(1);
+  },
+);
 
 test.each(['examples/payments', 'examples/quickstart', example])(
   'OpenFGA takes the model for %s',

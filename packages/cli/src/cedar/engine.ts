@@ -202,23 +202,23 @@ function entityFindings(
   decisions: readonly AskedDecision[],
   entities: KnownEntities,
 ): readonly Finding[] {
-  const found = decisions.map((decision) => {
+  // Most decisions of a scenario have the same entities, and Cedar reads the schema for each check.
+  const checked = new Set<string>();
+  const told = new Set<string>();
+  return decisions.flatMap(({ range, ...decision }) => {
     const question = vocabulary.read(decision);
-    if ('problem' in question) return undefined;
-    const answer = cedar.checkParseEntities({
-      entities: entitiesOf(vocabulary, question, entities),
-      schema: json,
-    });
-    return answer.type === 'success'
-      ? undefined
-      : answer.errors.map(({ message }) => sentence(message)).join(' ');
+    if ('problem' in question) return [];
+    const known = entitiesOf(vocabulary, question, entities);
+    const key = JSON.stringify(known);
+    if (checked.has(key)) return [];
+    checked.add(key);
+    const answer = cedar.checkParseEntities({ entities: known, schema: json });
+    if (answer.type === 'success') return [];
+    const message = answer.errors.map((error) => sentence(error.message)).join(' ');
+    if (told.has(message)) return [];
+    told.add(message);
+    return [decisionFinding(range, message, 'Correct `entities`, or the schema.')];
   });
-  // All decisions of a scenario have the same entities.
-  return found.flatMap((message, index) =>
-    message === undefined || found.indexOf(message) !== index
-      ? []
-      : [decisionFinding(decisions[index]?.range, message, 'Correct `entities`, or the schema.')],
-  );
 }
 
 /** What a scenario says of entities, and the resource if it says nothing of it. */
