@@ -8,5 +8,5 @@ test('the recipe of look-ups comes to the same at every issuer', async () => {
   expect(errors).toEqual([]);
   expect(tried.filter(({ differences }) => differences.length > 0)).toEqual([]);
   expect(new Set(tried.map(({ where }) => where)).size).toBe(issuers.length + 1);
-  expect(previews.length).toBe(8 * issuers.length);
+  expect(previews.length).toBe(11 * issuers.length);
 });
