@@ -9,7 +9,7 @@ import { decisionsOf } from '../../packages/cli/src/run/decisions.ts';
 import type { Preview } from '../../packages/cli/src/run/issue.ts';
 import type { Stage, Trial } from '../../packages/cli/src/run/trial.ts';
 
-const cedar = await loadCedar(import.meta.dirname);
+const cedar = await loadCedar();
 const service = {
   schema: {
     file: 'service.cedarschema',

@@ -82,7 +82,7 @@ registerHooks({ resolve(name, context, next) {
     expect(claimsmith(['test', folder], { node })).toEqual({
       code: 1,
       out: '',
-      err: 'error: Cedar is not installed: npm install --save-dev @cedar-policy/cedar-wasm@4\n',
+      err: 'error: Cedar is not installed beside claimsmith: npm install --save-dev claimsmith @cedar-policy/cedar-wasm@4\n',
     });
   });
 

@@ -59,7 +59,7 @@ export async function readCedar(
   cwd: string,
 ): Promise<CedarReading> {
   const folder = readCedarFolder(specFolder, cwd);
-  return cedarReading(await loadCedar(specFolder), folder, contract, settings);
+  return cedarReading(await loadCedar(), folder, contract, settings);
 }
 
 /** Has Cedar validate a schema and policies strictly. */

@@ -6,7 +6,7 @@ import { loadCedar } from './load.ts';
 import { classicJson } from './schema.ts';
 import { tokenTypeOf } from './token.ts';
 
-const cedar = await loadCedar(import.meta.dirname);
+const cedar = await loadCedar();
 
 /** A type of claims, with its values. */
 interface Typed {
