@@ -1,6 +1,8 @@
 import { setTimeout as later } from 'node:timers/promises';
 import { type Contract, createGuard, type Denylist, GuardError } from '@claimsmith/guard';
-import { type BuiltLookups, createLookups, type LookupsOptions } from '@claimsmith/guard/lookups';
+import { type BuiltLookups, createLookups } from '@claimsmith/guard/lookups';
+import type { Settings } from '@claimsmith/runtime';
+import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import {
   createLog,
   defaultLimits,
@@ -28,7 +30,10 @@ export interface GatewayPolicy {
   readonly rules: Rules;
   /** Look-ups of the same build, with their settings. Default: nothing is looked up, and deny rules are not asked again. */
   readonly lookups?:
-    | (Pick<LoadedLookups, 'policy' | 'digest'> & Pick<LookupsOptions, 'settings' | 'sharedCache'>)
+    | (Pick<LoadedLookups, 'policy' | 'digest'> & {
+        readonly settings: Settings;
+        readonly sharedCache?: SharedCacheOptions;
+      })
     | undefined;
   /** Private keys in PEM, where services get tokens. */
   readonly signingKey?: string | undefined;
@@ -140,7 +145,7 @@ async function lookupsOf(
   telling: SourceTelling,
 ): Promise<Made['lookups']> {
   if (lookups === undefined) return undefined;
-  const { policy, digest, settings = {}, sharedCache } = lookups;
+  const { policy, digest, settings, sharedCache } = lookups;
   const from = JSON.stringify([digest, settings, sharedCache, rules.deadlineMs]);
   if (before?.from === from) return before;
   const { onAsked } = sourceTeller(telling, 'requests that need it are refused');

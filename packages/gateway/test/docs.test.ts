@@ -16,10 +16,12 @@ const functions = (folder: string, adminPort: number) => `
 set -eu
 cd ${folder}
 export CADDY_ADMIN=127.0.0.1:${adminPort} NODE_OPTIONS='--no-warnings --conditions=@claimsmith/source' HOME=${folder}
-caddy() { exec ${caddyServer.command} "$@"; }
-npx() { shift; node ${root}packages/cli/bin/claimsmith.js "$@"; }
+caddy() { exec ${caddyServer.command} "$@" >&2; }
+node() { exec ${process.execPath} "$@" >&2; }
+npx() { shift; ${process.execPath} ${root}packages/cli/bin/claimsmith.js "$@"; }
 npm() { :; }
-curl() { command curl -s --retry 20 --retry-connrefused --retry-delay 1 "$@"; }
+curl() { command curl -s "$@"; }
+listening() { for port; do until (: > /dev/tcp/127.0.0.1/$port) 2> /dev/null; do sleep 0.05; done; done; }
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 `;
 
@@ -38,15 +40,15 @@ test('the commands of the page do what it shows', { timeout: 60_000 }, async ({ 
     const shown: string[][] = [];
     const script = blocks.map(([, language, text = '']) => {
       if (language === 'sh') return own(text);
-      return text
+      const commands = text
         .split(/^\$ /m)
         .slice(1)
         .map((one) => {
           const [command = '', ...lines] = one.trim().split('\n');
           shown.push(lines);
           return `${own(command)}\necho; echo ==`;
-        })
-        .join('\n');
+        });
+      return [`listening ${[...ports.values()].join(' ')}`, ...commands].join('\n');
     });
     const child = spawn('bash', ['-c', `${functions(folder, await freePort())}${script.join('\n')}`]);
     let output = '';
