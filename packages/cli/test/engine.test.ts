@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformer, validator } from '@openfga/syntax-transformer';
@@ -51,6 +51,14 @@ describe('a policy store of Verified Permissions', () => {
       64,
       'error: a policy store is for the tokens of one issuer: --issuer auth0, or --issuer cognito, or --issuer keycloak, or --issuer okta\n',
     ]);
+    const folder = scratchFolder({});
+    cpSync(join(repository, example), folder, { recursive: true });
+    writeFileSync(
+      join(folder, 'cedar/more.cedar'),
+      'forbid (principal, action, resource) when { resource.site == "e\u0301" };\n',
+    );
+    const composed = await claimsmith(folder, 'engine', '--for', 'terraform', '--issuer', 'okta');
+    expect([composed.code, composed.err]).toEqual([64, expect.stringContaining('composes characters')]);
     const without = await claimsmith(repository, 'engine', '--for', 'terraform', 'examples/quickstart');
     expect(without.err).toContain('needs a spec with a schema and policies of Cedar in the folder cedar');
   });

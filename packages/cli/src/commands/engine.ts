@@ -1,4 +1,5 @@
 import { type Contract, type Finding, isError } from '@claimsmith/core';
+import { changedByTerraform } from '@claimsmith/core/export';
 import type { TextFile } from '@claimsmith/core/spec';
 import { readCedar } from '../cedar/engine.ts';
 import { hasCedarSchema } from '../cedar/folder.ts';
@@ -90,7 +91,13 @@ async function withService(
     if (wanted === 'cedar') return schema.text;
     if (wanted === 'cedar-json') return `${classicJson(schema)}\n`;
     const store = storeOf({ contract, settings, schema, statements: policies.statements() }, flags.issuer);
-    return wanted === 'terraform' ? terraformStore(store) : cloudFormationStore(store);
+    if (wanted === 'cloudformation') return cloudFormationStore(store);
+    if (changedByTerraform([store.schema, ...store.statements.map(({ text: own }) => own)]).length > 0)
+      throw new CliError(
+        'usage',
+        'Terraform would change a text of the schema or of a policy, because it composes characters (Unicode NFC): write accented letters as one character',
+      );
+    return terraformStore(store);
   };
   return { text: text(), findings, sources };
 }
