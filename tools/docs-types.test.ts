@@ -15,6 +15,18 @@ import { expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const example = join(root, 'examples/payments/service');
 
+/** The types of an API whose people have a claim that is looked up. */
+const lookingUp = `
+    interface Claims {
+      authority: { roles: readonly string[] };
+      descriptive: object;
+      lookups: { daily_limit_left: number };
+      fresh: { roles: readonly string[] };
+    }
+    interface LookingUp {
+      human: Claims; machine: Claims; agent: Claims; delegated: Claims; scopes: string; details: object;
+    }`;
+
 /** What a page leaves to its readers: names that they have, and files that a build writes. */
 const left: Readonly<Record<string, string>> = {
   'docs/architecture.md': `
@@ -24,15 +36,7 @@ const left: Readonly<Record<string, string>> = {
     declare const audience: 'https://payments.acme.example/';
     declare const issuers: { auth0: { issuer: string } };
     declare const result: Extract<Result<LookingUp>, { ok: true }>;
-    interface Claims {
-      authority: { roles: readonly string[] };
-      descriptive: object;
-      lookups: { daily_limit_left: number | undefined };
-      fresh: { roles: readonly string[] };
-    }
-    interface LookingUp {
-      human: Claims; machine: Claims; agent: Claims; delegated: Claims; scopes: string; details: object;
-    }`,
+    ${lookingUp}`,
   'docs/protect-a-service.md': `
     import type { Express, RequestHandler } from 'express';
     import type { EventSubject, Token } from '@claimsmith/guard';
@@ -43,6 +47,15 @@ const left: Readonly<Record<string, string>> = {
     declare const audience: 'https://payments.acme.example/';
     declare const issuers: { auth0: { issuer: string } };
     declare function lookUp(subject: object): Promise<{ issuer: string; subject: string } | undefined>;`,
+  'docs/volatile-attributes.md': `
+    import type { ExpressGuard } from '@claimsmith/guard/express';
+    declare const contract: unknown;
+    declare const audience: 'https://payments.acme.example/';
+    declare const issuers: { auth0: { issuer: string } };
+    declare const protect: ExpressGuard<LookingUp>;
+    declare const request: object;
+    declare function refuse(): void;
+    ${lookingUp}`,
 };
 
 interface Page {
@@ -62,7 +75,7 @@ function pages(): readonly Page[] {
   });
 }
 
-/** A page as one module: imports first, then each block inside the ones before, whose names it may use or hide. */
+/** A page as one module: imports first, then each block in a function inside the ones before, whose names it may use or hide. */
 function moduleOf({ name, blocks }: Page): string {
   const imports = new Set<string>();
   const take = (code: string) =>
@@ -75,8 +88,10 @@ function moduleOf({ name, blocks }: Page): string {
   return [
     ...imports,
     given,
-    ...body.map((code, index) => `${index === 0 ? '' : '{\n'}// ${name}, block ${index + 1}\n${code}`),
-    '}\n'.repeat(body.length - 1),
+    ...body.map(
+      (code, index) => `${index === 0 ? '' : 'async () => {\n'}// ${name}, block ${index + 1}\n${code}`,
+    ),
+    '};\n'.repeat(body.length - 1),
     'export {};\n',
   ].join('\n');
 }
