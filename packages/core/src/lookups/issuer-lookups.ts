@@ -67,39 +67,69 @@ export function issuerLookups(policy: Policy, facts: TokenFacts): IssuerLookups 
   return found;
 }
 
+/** Each kind of part is computed when it is asked for: a check needs only the first. */
 function lookupsOf(policy: Policy, facts: TokenFacts): IssuerLookups {
   const whole = withLookups(policy);
+  const byName = new Map(whole.claims.map((claim) => [claim.name, claim]));
   const rest = restsOn(whole);
   const asks = ({ reads }: PolicyClaim) => rest(reads).sources.length > 0;
-  const partFor = (claim: PolicyClaim, isTold: (read: PolicyClaim) => boolean) => {
-    const told = (one: PolicyClaim) => one !== claim && one.tokens.includes('access') && isTold(one);
-    return lookupPart(whole, facts, { claims: neededClaims(whole, claim, told), told, deny: [] });
-  };
-  const asked = policy.claims.filter((claim) => claim.tokens.includes('access') && asks(claim));
-  return {
-    request: new Map(policy.lookups.claims.map((claim) => [claim.name, partFor(claim, () => true)])),
-    fresh: new Map(asked.map((claim) => [claim.name, partFor(claim, (read) => !asks(read))])),
-    deny: policy.deny
+  const parts = (claims: readonly PolicyClaim[], isTold: (read: PolicyClaim) => boolean) =>
+    new Map(
+      claims.map((claim) => {
+        const told = (one: PolicyClaim) => one !== claim && one.tokens.includes('access') && isTold(one);
+        const wanted = { claims: neededClaims(byName, claim, told), told, deny: [] };
+        return [claim.name, lookupPart(whole, facts, wanted)];
+      }),
+    );
+  const request = once(() => parts(policy.lookups.claims, () => true));
+  const fresh = once(() => {
+    const asked = policy.claims.filter((claim) => claim.tokens.includes('access') && asks(claim));
+    return parts(asked, (read) => !asks(read));
+  });
+  const deny = once(() =>
+    policy.deny
       .filter(({ challenge }) => challenge === undefined)
       .map((rule) => ({
         rule,
         part: lookupPart(whole, facts, { claims: [], told: () => false, deny: [rule] }),
       })),
+  );
+  return {
+    get request() {
+      return request();
+    },
+    get fresh() {
+      return fresh();
+    },
+    get deny() {
+      return deny();
+    },
+  };
+}
+
+function once<T extends object>(compute: () => T): () => T {
+  let found: T | undefined;
+  return () => {
+    found ??= compute();
+    return found;
   };
 }
 
 /** A claim after those that it reads, directly and through others. What tokens tell is not followed further. */
 function neededClaims(
-  { claims }: Policy,
+  byName: ReadonlyMap<string, PolicyClaim>,
   claim: PolicyClaim,
   isTold: (claim: PolicyClaim) => boolean,
 ): readonly PolicyClaim[] {
-  const needed = new Set([claim]);
-  // They come in dependency order: what reads a claim comes after it.
-  for (const one of claims.toReversed())
-    if (needed.has(one) && !isTold(one))
-      for (const other of claims) if (one.reads.claims.includes(other.name)) needed.add(other);
-  return claims.filter((one) => needed.has(one));
+  const needed = new Set([claim.name]);
+  // What is added meanwhile is visited too.
+  for (const name of needed) {
+    const one = byName.get(name);
+    if (one !== undefined && !isTold(one)) for (const read of one.reads.claims) needed.add(read);
+  }
+  if (needed.size === 1) return [claim];
+  // All claims are in dependency order.
+  return [...byName.values()].filter(({ name }) => needed.has(name));
 }
 
 interface Wanted {
