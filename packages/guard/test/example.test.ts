@@ -45,6 +45,8 @@ test('its contract and its types are those of the spec', () => {
   const types = claimsmith('types', at('examples/payments'));
   expect(types).toBe(readFileSync(at('examples/payments/service/contract.ts'), 'utf8'));
   expect(claimsmith('types', at('examples/payments/service/contract.json'))).toBe(types);
+  const transfers = readFileSync(at('examples/daily-limit/service/contract.ts'), 'utf8');
+  expect(claimsmith('types', at('examples/daily-limit'))).toBe(transfers);
 });
 
 test('a contract whose name is no name gets no types, because they would be code of somebody else', () => {
