@@ -73,5 +73,6 @@ const token: LookupToken = {
   scopes: ['openid', 'pay'],
   payload: { sub: 'ada', uid: '00u1berlin', cid: 'shop-web', scp: ['openid', 'pay'] },
   claims: { limit: 100 },
+  stale: [],
   nowMs: Date.now(),
 };

@@ -219,8 +219,8 @@ class ContractGuard<A, Audience extends string> implements Guard {
   }
 
   #judged(verified: Verified, nowMs: number): Judged {
-    const { said, untilMs } = judge(this.#judge, verified, nowMs);
-    return { token: this.#looker.token(said, verified), sinceMs: nowMs, untilMs };
+    const judged = judge(this.#judge, verified, nowMs);
+    return { token: this.#looker.token(judged, verified), sinceMs: nowMs, untilMs: judged.untilMs };
   }
 
   async #assertNotRevoked(candidate: Candidate, issuer: string): Promise<void> {

@@ -3,7 +3,7 @@ import { parseType, typedValue } from './contract/value-type.ts';
 import { type Denial, LookupError, type Lookups, type LookupToken } from './lookups.ts';
 import { refuse } from './settings.ts';
 import { subjectOf } from './token/facts.ts';
-import type { Said } from './token/judge.ts';
+import type { Judged, Said } from './token/judge.ts';
 import type { Verified } from './token/verify.ts';
 import type { Token } from './types.ts';
 
@@ -22,33 +22,35 @@ export class Looker {
   }
 
   /** A frozen token with its look-ups. */
-  token(said: Said, verified: Verified): Token {
-    return Object.freeze(Object.assign(new TokenWithLookups(this, said, verified), said)) as Token;
+  token(judged: Judged, verified: Verified): Token {
+    return Object.freeze(Object.assign(new TokenWithLookups(this, judged, verified), judged.said)) as Token;
   }
 
   /** @throws {LookupError} and {GuardError} `settings` */
-  async resolve(said: Said, verified: Verified, claim: string): Promise<unknown> {
+  async resolve(judged: Judged, verified: Verified, claim: string): Promise<unknown> {
+    const { said } = judged;
     const lookups = this.#ready();
     const looked = own(this.#api.lookups ?? {}, claim);
     if (looked === undefined)
       throw refuse(`the contract has no claim \`${claim}\` with \`resolve: request\``);
     if (looked.for[said.kind] === 'never') return undefined;
-    return typed(looked, claim, said, await lookups.resolve(this.#facts(said, verified), claim));
+    return typed(looked, claim, said, await lookups.resolve(this.#facts(judged, verified), claim));
   }
 
   /** @throws {LookupError} and {GuardError} `settings` */
-  async fresh(said: Said, verified: Verified, claim: string): Promise<unknown> {
+  async fresh(judged: Judged, verified: Verified, claim: string): Promise<unknown> {
+    const { said } = judged;
     const lookups = this.#ready();
     const looked = this.#api.fresh?.includes(claim) === true ? own(this.#api.claims, claim) : undefined;
     if (looked === undefined)
       throw refuse(`the contract has no claim \`${claim}\` that can be looked up again`);
     if (looked.for[said.kind] === 'never') return undefined;
-    return typed(looked, claim, said, await lookups.fresh(this.#facts(said, verified), claim));
+    return typed(looked, claim, said, await lookups.fresh(this.#facts(judged, verified), claim));
   }
 
   /** @throws {LookupError} and {GuardError} `settings` */
-  async deny(said: Said, verified: Verified): Promise<Denial> {
-    return await this.#ready().deny(this.#facts(said, verified));
+  async deny(judged: Judged, verified: Verified): Promise<Denial> {
+    return await this.#ready().deny(this.#facts(judged, verified));
   }
 
   #ready(): Lookups {
@@ -56,7 +58,7 @@ export class Looker {
     return this.#lookups;
   }
 
-  #facts(said: Said, verified: Verified): LookupToken {
+  #facts({ said, stale }: Judged, verified: Verified): LookupToken {
     const { authority, descriptive, issuer, kind, client, scopes } = said;
     return {
       issuer,
@@ -67,6 +69,7 @@ export class Looker {
       scopes,
       payload: verified.payload,
       claims: { ...descriptive, ...authority },
+      stale,
       nowMs: this.#now(),
     };
   }
@@ -75,25 +78,25 @@ export class Looker {
 /** The look-ups of a token. They do not show when it is compared, or written as JSON. */
 class TokenWithLookups {
   readonly #looker: Looker;
-  readonly #said: Said;
+  readonly #judged: Judged;
   readonly #verified: Verified;
 
-  constructor(looker: Looker, said: Said, verified: Verified) {
+  constructor(looker: Looker, judged: Judged, verified: Verified) {
     this.#looker = looker;
-    this.#said = said;
+    this.#judged = judged;
     this.#verified = verified;
   }
 
   async resolve(claim: string): Promise<unknown> {
-    return await this.#looker.resolve(this.#said, this.#verified, claim);
+    return await this.#looker.resolve(this.#judged, this.#verified, claim);
   }
 
   async fresh(claim: string): Promise<unknown> {
-    return await this.#looker.fresh(this.#said, this.#verified, claim);
+    return await this.#looker.fresh(this.#judged, this.#verified, claim);
   }
 
   async deny(): Promise<Denial> {
-    return await this.#looker.deny(this.#said, this.#verified);
+    return await this.#looker.deny(this.#judged, this.#verified);
   }
 }
 

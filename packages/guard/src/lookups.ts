@@ -16,6 +16,8 @@ export interface LookupToken {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The policy's claims in the token, by their names in the spec. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Claims that it has and that are too old to rely on: `claims` lacks them, and nothing follows from that. */
+  readonly stale: readonly string[];
   /** Unix time in milliseconds. */
   readonly nowMs: number;
 }

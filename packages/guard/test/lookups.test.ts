@@ -139,6 +139,28 @@ twice: { value: 'bank.left * 2.0 + double(claims.rate) + double(claims.more.size
     expect(await token.resolve('twice')).toBe(25 + 2 + `acme:${client}:2:pay`.length);
   });
 
+  test('a claim of the token that is too old is unknown, and not absent', async () => {
+    const bank = await source(answers('{}'));
+    const claims = `
+cap: { value: user.attributes.level, when: has(user.attributes.level), kind: authoritative, subjects: [human], maxAge: 11m }
+level: { value: user.attributes.level, kind: descriptive, subjects: [human], maxAge: 11m }
+allowed: { value: 'has(claims.cap) ? claims.cap : 1000', kind: authoritative, resolve: request, subjects: [human] }
+shown: { value: 'has(user.attributes.level) ? user.attributes.level : 1000', kind: descriptive, resolve: request, subjects: [human] }`;
+    const rest = `deny: [{ when: has(user.attributes.level) && user.attributes.level > 5, subjects: [human], reason: high }]`;
+    const { tokenOf } = await guarded(spec(bank.port, claims, { rest }));
+    const said = { cap: 9, level: 9 };
+    // An issuer that signs tokens for longer than the spec says.
+    const aged = (ageSeconds: number) => tokenOf('auth0', said, { ageSeconds, lifetimeSeconds: 3_600 });
+    const young = await aged(590);
+    expect([await young.resolve('allowed'), await young.resolve('shown')]).toEqual([9, 9]);
+    expect(await young.deny()).toEqual({ denied: 'high', unevaluated: [] });
+    const old = await aged(610);
+    expect([old.authority, old.descriptive]).toEqual([{ tenant_id: 'acme' }, {}]);
+    for (const name of ['allowed', 'shown'])
+      await expect(old.resolve(name), name).rejects.toMatchObject({ status: 503, why: 'unknown' });
+    expect(await old.deny()).toEqual({ denied: undefined, unevaluated: ['high'] });
+  });
+
   test.each(ids)('is none for a machine of %s, and asks nobody', async (id) => {
     const bank = await source(answers('{"left":12.5}'));
     const { tokenOf } = await guarded(spec(bank.port, left));
@@ -510,6 +532,7 @@ y: { value: 'claims.x.size() + int(bank.limit)', kind: descriptive, resolve: req
         scopes,
         payload: { sub: 'u1', ...(kind === 'delegated' && { act: { sub: 'desk' } }) },
         claims: { tenant_id: org, role },
+        stale: [],
         nowMs: 0,
       };
       const context = {

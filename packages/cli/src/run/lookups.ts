@@ -139,6 +139,7 @@ function tokenOf(
     scopes,
     payload: { ...Object.fromEntries(fields), ...(actor !== undefined && { act: { sub: actor } }) },
     claims: access,
+    stale: [],
     nowMs: Number(context['now']),
   };
 }

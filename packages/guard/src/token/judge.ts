@@ -25,6 +25,8 @@ export type Said = Omit<Token, keyof TokenLookups<ClaimTypes>>;
 /** What a token says, and until when it stays as it is: claims that are too old go. */
 export interface Judged {
   readonly said: Said;
+  /** Claims that the token has and that are too old, by their names in the spec. */
+  readonly stale: readonly string[];
   /** Unix time in milliseconds. */
   readonly untilMs: number;
 }
@@ -71,7 +73,11 @@ export function judge(rules: Judge, verified: Verified, nowMs: number): Judged {
     descriptive: Object.freeze(claims.descriptive),
     authorizationDetails: detailsOf(rules, verified),
   };
-  return { said: said as Said, untilMs: Math.min(claims.untilMs, facts.expiresAt * 1_000) };
+  return {
+    said: said as Said,
+    stale: claims.stale,
+    untilMs: Math.min(claims.untilMs, facts.expiresAt * 1_000),
+  };
 }
 
 /** The policy marker: proof that the policy made an access token, because ID tokens never have it. */
@@ -92,6 +98,7 @@ interface Claims {
   readonly kind: Kind;
   readonly authority: Readonly<Record<string, unknown>>;
   readonly descriptive: Readonly<Record<string, unknown>>;
+  readonly stale: readonly string[];
   readonly untilMs: number;
 }
 
@@ -99,6 +106,7 @@ interface Claims {
 function claimsOf(rules: Judge, verified: Verified, facts: BareFacts, kind: Kind, nowMs: number): Claims {
   const authority: Record<string, unknown> = Object.create(null);
   const descriptive: Record<string, unknown> = Object.create(null);
+  const stale: string[] = [];
   let untilMs = Number.POSITIVE_INFINITY;
   for (const claim of rules.claims) {
     const { name, kind: use, for: carried } = claim;
@@ -115,11 +123,15 @@ function claimsOf(rules: Judge, verified: Verified, facts: BareFacts, kind: Kind
       const code = value === undefined ? 'claim' : 'stale';
       throw new Refused({ code, issuer: facts.issuer, claim: name });
     }
-    if (isFor === 'never' || value === undefined || isStale) continue;
+    if (isFor === 'never' || value === undefined) continue;
+    if (isStale) {
+      stale.push(name);
+      continue;
+    }
     untilMs = Math.min(untilMs, staleAtMs);
     (use === 'authoritative' ? authority : descriptive)[name] = value;
   }
-  return { kind, authority, descriptive, untilMs };
+  return { kind, authority, descriptive, stale, untilMs };
 }
 
 /** The value of a claim; undefined if it is not there. @throws {Refused} if it is there and wrong */

@@ -16,6 +16,8 @@ export interface LookupToken {
   readonly payload: Readonly<Record<string, unknown>>;
   /** The policy's claims in the token, by their names in the spec. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Claims that it has and that are too old to rely on: `claims` lacks them, and nothing follows from that. */
+  readonly stale: readonly string[];
   /** Unix time in milliseconds. */
   readonly nowMs: number;
 }
@@ -37,7 +39,13 @@ export function contextReader(
   const computing = keys && Object.fromEntries(keys.map((key) => [key, settings[key]]));
   const placed = fields.map((field) => ({ field, path: field.field.split('.') }));
   const claims = Object.entries(told?.names ?? {});
+  const read = new Set([
+    ...claims.map(([name]) => name),
+    ...fields.flatMap((field) => ('said' in field ? [field.said] : [])),
+  ]);
   return (token) => {
+    // As absent, they could let a rule pass, or give a wider value.
+    if (token.stale.some((name) => read.has(name))) return undefined;
     const context: Draft = {};
     for (const { field, path } of placed) {
       if (!says(field, token)) return undefined;
