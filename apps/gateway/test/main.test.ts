@@ -159,12 +159,37 @@ test('it follows its files without a gap, keeps the old ones if new ones are bad
   await said('the changed files were refused');
   expect(output()).toContain('gateway.yaml:1:10 version must be 1');
   expect((await ask(port, '/refunds', bearer)).status).toBe(200);
+  // A file that is bad does not keep a token from being revoked.
+  const late = await world.bearer('auth0', {}, { payload: { jti: 'late' } });
+  expect((await ask(port, '/refunds', late)).status).toBe(200);
+  change('entries.json', JSON.stringify({ entries: [entry, { ...entry, id: 'late' }] }));
+  await expect.poll(async () => (await ask(port, '/refunds', late)).status, { timeout: 10_000 }).toBe(401);
+  expect((await ask(port, '/refunds', bearer)).status).toBe(200);
   isOver = true;
   await Promise.all(load);
   expect([...statuses]).toEqual([200]);
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   expect(output()).not.toMatch(/eyJ|PRIVATE|hush/);
+});
+
+test('a secret of look-ups changes, and a denylist that comes later is told', async () => {
+  writeFileSync(join(folder, 'bank.txt'), 'wrong');
+  writeFileSync(join(folder, 'config.json'), '{}');
+  writeFileSync(join(folder, 'entries.json'), '{"entries":[]}');
+  const { port, said } = await start({
+    BANK_TOKEN: '',
+    BANK_TOKEN_FILE: 'bank.txt',
+    CONFIG_FILE: 'config.json',
+  });
+  const bearer = await world.bearer('auth0');
+  expect((await ask(port, '/limits', bearer)).status).toBe(503);
+  change('bank.txt', 'hush\n');
+  await said('the files were read again');
+  expect((await ask(port, '/limits', bearer)).status).toBe(200);
+  change('config.json', '{"DENYLIST":"entries.json"}');
+  await said('DENYLIST and DENYLIST_REDIS_URL cannot change while the server runs: start it again');
+  expect((await ask(port, '/limits', bearer)).status).toBe(200);
 });
 
 test('a flood of wrong tokens writes few lines, and counts in metrics', async () => {

@@ -91,8 +91,9 @@ export function readConfiguration(environment: Environment): Configuration {
   const sharedCache = sharedCacheOf(values, problems);
   if (data === undefined || problems.length > 0) return refuseVariables(problems);
   const listed = data.CLAIMSMITH_SETTINGS.split(/[\s,]+/);
-  const keyFiles = ['SIGNING_KEY_FILE', 'SIGNING_KEY_NEXT_FILE'].map(given);
-  const files = [data.CONTRACT, data.RULES, data.LOOKUPS, data.DENYLIST, ...keyFiles];
+  const secretFiles = [...secrets, ...listed].map((name) => given(`${name}_FILE`));
+  const named = [data.CONTRACT, data.RULES, data.LOOKUPS, data.DENYLIST, environment['CONFIG_FILE']];
+  const files = [...named, ...secretFiles];
   return {
     contractFile: data.CONTRACT,
     rulesFile: data.RULES,
@@ -109,6 +110,6 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: data.LOG_LEVEL,
     lingerMs: Number(data.LINGER_MS),
     limits: { ...defaultLimits, connections: Number(data.MAX_CONNECTIONS) },
-    files: files.filter((file) => file !== undefined),
+    files: [...new Set(files.flatMap((file) => (file ? [file] : [])))],
   };
 }

@@ -1,3 +1,4 @@
+import type { Entry } from '@claimsmith/guard';
 import {
   createLog,
   type Environment,
@@ -44,9 +45,11 @@ async function run(environment: Environment, configuration: Configuration, log: 
   const reload = oneByOne(async () => {
     try {
       const next = readConfiguration(environment);
-      const { policy, entries } = await load(next);
+      assertDenylist(next, configuration);
+      // First: a token is revoked, whatever is wrong with the other files.
+      revoked?.replace(entriesOf(next) ?? []);
+      const policy = await load(next);
       await gateway.replace(policy);
-      revoked?.replace(entries ?? []);
       gateway.metrics.reloaded('taken');
       log.info('the files were read again', { policy: policy.contract.policy.revision });
     } catch (err) {
@@ -62,8 +65,8 @@ async function run(environment: Environment, configuration: Configuration, log: 
 
 async function start(configuration: Configuration, log: Log): Promise<Started> {
   const { denylistRedisUrl } = configuration;
-  const { policy, entries } = await load(configuration);
-  const revoked = await revocations(entries, denylistRedisUrl, { log, lines: paced() });
+  const policy = await load(configuration);
+  const revoked = await revocations(entriesOf(configuration), denylistRedisUrl, { log, lines: paced() });
   const gateway = await startGateway({ ...configuration, policy, denylist: revoked?.denylist, log });
   return {
     gateway,
@@ -75,11 +78,30 @@ async function start(configuration: Configuration, log: Log): Promise<Started> {
   };
 }
 
-async function load(configuration: Configuration) {
-  const { contractFile, rulesFile, lookupsFile, denylistFile } = configuration;
+/**
+ * What was started without a denylist would not ask one.
+ *
+ * @throws ServerError `configuration`
+ */
+function assertDenylist(next: Configuration, before: Configuration): void {
+  const isSame =
+    next.denylistFile === before.denylistFile && next.denylistRedisUrl === before.denylistRedisUrl;
+  if (!isSame)
+    throw new ServerError(
+      'configuration',
+      'DENYLIST and DENYLIST_REDIS_URL cannot change while the server runs: start it again',
+    );
+}
+
+function entriesOf({ denylistFile }: Configuration): readonly Entry[] | undefined {
+  return denylistFile === undefined ? undefined : loadEntries(denylistFile);
+}
+
+async function load(configuration: Configuration): Promise<GatewayPolicy> {
+  const { contractFile, rulesFile, lookupsFile } = configuration;
   const { signingKey, nextKey, sharedCache, settingsFor } = configuration;
   const found = lookupsFile === undefined ? undefined : await loadLookups(lookupsFile);
-  const policy: GatewayPolicy = {
+  return {
     ...loadContract(contractFile),
     rules: readRules(rulesFile),
     lookups: found && {
@@ -91,5 +113,4 @@ async function load(configuration: Configuration) {
     signingKey,
     nextKey,
   };
-  return { policy, entries: denylistFile === undefined ? undefined : loadEntries(denylistFile) };
 }
