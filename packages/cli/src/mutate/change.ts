@@ -90,6 +90,8 @@ function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice, 
     id: token('id'),
     ...(hasUserinfo ? { userinfo: token('userinfo') } : {}),
     scopes: hasScopes ? after.scopes : verdict.scopes,
+    // A token that was left alone had none.
+    lifetimeSeconds: after.lifetimeSeconds,
   };
 }
 
