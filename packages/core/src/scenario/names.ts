@@ -39,7 +39,7 @@ export function misnamed(whole: Policy, named: Named, path: Path, source: SpecSo
     alias: (name) => ownName(policy, name),
   };
   const looked: Known = {
-    lacks: 'The spec has no claim that is looked up by the name',
+    lacks: 'The spec does not look up',
     names: whole.lookups.claims.map(({ name }) => name),
   };
   const known: Known = { lacks: 'The spec has no source', names: policy.sources.map(({ name }) => name) };

@@ -1,0 +1,57 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { claimsmith } from './terminal.ts';
+
+const example = fileURLToPath(new URL('../../../examples/daily-limit', import.meta.url));
+const root = mkdtempSync(join(tmpdir(), 'claimsmith-looked-up-'));
+afterAll(() => rmSync(root, { recursive: true }));
+cpSync(example, join(root, 'before'), { recursive: true });
+
+/** The example with other text. */
+function changed(name: string, from: string, to: string): void {
+  cpSync(example, join(root, name), { recursive: true });
+  const file = join(root, name, 'enrichment.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+}
+
+test('no issuer has a claim that is looked up, nor its setting if nothing else needs it', async () => {
+  changed('alone', '    value: bank.daily\n', '    const: 5\n');
+  expect((await claimsmith(root, 'build', 'alone')).code).toBe(0);
+  const folder = join(root, 'alone/dist');
+  const files = ['auth0/post-login.js', 'cognito/index.mjs', 'okta/policy.mjs', 'keycloak/realm.json'];
+  for (const file of files)
+    expect(readFileSync(join(folder, file), 'utf8'), file).not.toMatch(
+      /daily_limit_left|BANK_TOKEN|bank\.acme/,
+    );
+  const lookups = readFileSync(join(folder, 'services/lookups.mjs'), 'utf8');
+  expect(lookups).toContain('daily_limit_left');
+  expect(lookups).not.toMatch(/^\s*import\b|\bimport\(|require\(/m);
+});
+
+test('explain and inventory say that no token has it', async () => {
+  const explained = await claimsmith(root, 'explain', 'daily_limit_left', 'before');
+  expect(explained.out).toContain('in no token: services look it up');
+  expect(explained.out).toContain('the look-up is refused: 503, or 403 if no source failed');
+  const { out } = await claimsmith(root, 'inventory', 'before', '--format', 'csv');
+  expect(out).toMatch(/"daily_limit_left",.*"none: looked up"/);
+});
+
+test('diff tells of a change that no token shows', async () => {
+  changed('after', 'value: bank.left', 'value: bank.daily');
+  const { out } = await claimsmith(root, 'diff', 'before', 'after');
+  expect(out).toContain('`value` was `bank.left`, and is `bank.daily`. | **wider** |');
+});
+
+test.each([
+  ['a value', 'left: 25000 }', 'left: 24000 }'],
+  ['a refusal', 'denied: unavailable', 'denied: missing'],
+])('a scenario that expects %s of a look-up can fail', async (name, from, to) => {
+  cpSync(example, join(root, name), { recursive: true });
+  const file = join(root, name, 'scenarios/daily-limit.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+  const { code, out } = await claimsmith(root, 'test', name);
+  expect([code, out.includes('lookups.daily_limit_left')]).toEqual([2, true]);
+});
