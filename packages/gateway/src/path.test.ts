@@ -43,7 +43,7 @@ test('a path that is taken says the same to whoever decodes, resolves or merges 
   );
 });
 
-test.each(['/', '/payments', '/payments/', '/a.b/..c', '/caf%C3%A9', '/a%20b', '/~ada/@me:1', '/...'])(
+test.each(['/', '/payments', '/payments/', '/a.b/..c', '/caf%C3%A9', '/a%20b', '/~ada/@me:1', '/...a'])(
   '%s is taken',
   (path) => {
     expect(plainPath(`${path}?a=/../%2e`)).toBe(path);
@@ -58,6 +58,10 @@ test.each([
   '/a//b',
   '/a/./b',
   '/a/..',
+  '/a/b.',
+  '/.../b',
+  '/a%20/b',
+  '/a%20',
   '/%2e%2e/b',
   '/a%2fb',
   '/a;b',

@@ -1,8 +1,11 @@
-import { plainPath } from './path.ts';
+import { folded, plainPath } from './path.ts';
 
 /** What the requests below a path need. */
 export interface Route {
-  /** `/payments` is for `/payments` and everything below it, not for `/payments-old`. */
+  /**
+   * `/payments` is for `/payments` and everything below it, not for `/payments-old`. No slash at the end: services take
+   * `/payments` and `/payments/` for the same.
+   */
   readonly path: string;
   /** Default: all. `GET` stands for `HEAD`, too. */
   readonly methods?: readonly string[] | undefined;
@@ -26,7 +29,7 @@ export interface Routes<R extends Route> {
  */
 export function routesOf<R extends Route>(all: readonly R[]): Routes<R> {
   const paths = [...new Set(all.map(({ path }) => path))].sort((a, b) => b.length - a.length);
-  const folded = paths.map((path) => path.toLowerCase());
+  const alike = paths.map(folded);
   return {
     find(method, address) {
       // A service would send the headers back that it got, or open a tunnel.
@@ -34,9 +37,9 @@ export function routesOf<R extends Route>(all: readonly R[]): Routes<R> {
       const path = plainPath(address);
       if (path === undefined) return 'path';
       const longest = paths.findIndex((one) => isBelow(path, one));
-      // A service may not care about case.
-      const lower = path.toLowerCase();
-      if (folded.findIndex((one) => isBelow(lower, one)) !== longest) return 'path';
+      // A service may not care about case, and may take `%3A` for `:`.
+      const like = folded(path);
+      if (alike.findIndex((one) => isBelow(like, one)) !== longest) return 'path';
       const here = all.filter((route) => route.path === paths[longest]);
       return here.find(({ methods }) => isFor(method, methods)) ?? 'no_route';
     },
@@ -44,8 +47,7 @@ export function routesOf<R extends Route>(all: readonly R[]): Routes<R> {
 }
 
 function isBelow(path: string, above: string): boolean {
-  if (!path.startsWith(above)) return false;
-  return above.endsWith('/') || path.length === above.length || path[above.length] === '/';
+  return above === '/' || path === above || path.startsWith(`${above}/`);
 }
 
 function isFor(method: string, methods: readonly string[] | undefined): boolean {

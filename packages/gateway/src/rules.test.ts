@@ -88,7 +88,17 @@ test.each([
   ],
   [
     `${head}routes:\n  - path: /a\n  - path: /A\n`,
-    ['gateway.yaml:7:11 routes.1.path differs from /a only in case'],
+    ['gateway.yaml:7:11 routes.1.path differs from /a only in case or escapes'],
+  ],
+  [
+    `${head}routes:\n  - path: /a:b\n  - path: /a%3Ab\n  - path: /c/\n`,
+    [
+      'gateway.yaml:8:11 routes.2.path must be a path that starts with /, without empty or escaped parts, and without a slash at the end, such as /payments',
+    ],
+  ],
+  [
+    `${head}routes:\n  - path: /a:b\n  - path: /a%3Ab\n`,
+    ['gateway.yaml:7:11 routes.1.path differs from /a:b only in case or escapes'],
   ],
   [
     `${head}routes:\n  - path: /a\n    methods: [GET]\n  - path: /a\n`,

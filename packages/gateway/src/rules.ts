@@ -3,7 +3,7 @@ import type { IssuerSettings, Needs } from '@claimsmith/guard';
 import { ServerError, systemCode } from '@claimsmith/server';
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod/mini';
-import { plainPath } from './path.ts';
+import { folded, plainPath } from './path.ts';
 import type { Route } from './routes.ts';
 
 /** One route: what its requests need, and for which API. */
@@ -56,8 +56,8 @@ const route = z.strictObject({
     .string()
     .check(
       z.refine(
-        (path) => plainPath(path) === path,
-        'must be a path that starts with /, without empty or escaped parts, such as /payments',
+        (path) => plainPath(path) === path && (path === '/' || !path.endsWith('/')),
+        'must be a path that starts with /, without empty or escaped parts, and without a slash at the end, such as /payments',
       ),
     ),
   methods: z.optional(
@@ -167,10 +167,10 @@ function problemsOf({ audience, pass, token, issuers, routes }: File) {
       problems.push([keys, 'is open, so it cannot need anything: leave out `open` or the rest']);
     if (one.open !== true && (one.audience ?? audience) === undefined)
       problems.push([keys, 'has no audience: give it here, or for all routes']);
-    const other = taken.get(one.path.toLowerCase());
+    const other = taken.get(folded(one.path));
     if (other !== undefined && other !== one.path)
-      problems.push([[...keys, 'path'], `differs from ${other} only in case`]);
-    taken.set(one.path.toLowerCase(), one.path);
+      problems.push([[...keys, 'path'], `differs from ${other} only in case or escapes`]);
+    taken.set(folded(one.path), one.path);
     const isTwice = routes.slice(0, index).some((before) => before.path === one.path && meet(before, one));
     if (isTwice) problems.push([keys, `has a method of an earlier route for ${one.path}`]);
   }

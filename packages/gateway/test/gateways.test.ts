@@ -349,6 +349,8 @@ describe.each(gatewayNames)('%s', (name) => {
       '/./payments/1',
       '/%70ayments/1',
       '/PAYMENTS/1',
+      '/payments%20/1',
+      '/status./1',
       '/status%2f..%2fpayments',
       '/status/..%c0%afpayments',
       '/status#/../payments/1',
