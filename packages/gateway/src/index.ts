@@ -1,4 +1,5 @@
 /// <reference types="node" preserve="true" />
+export { createLog, type Log, type LogLevel, ServerError } from '@claimsmith/server';
 export { appendedPath, forwardedPath } from './asked.ts';
 export { keysPath } from './gateway.ts';
 export { claimHeader, headerValue, tokenHeader } from './headers.ts';
