@@ -5,7 +5,7 @@ import { defaultLifetime } from './limits.ts';
 import { claimNames } from './names.ts';
 import { settings, settingsOf } from './settings.ts';
 import { departs } from './simulator/departs.ts';
-import { eventFrom } from './simulator/event-from.ts';
+import { eventFrom, subject } from './simulator/event-from.ts';
 import { holds } from './simulator/held.ts';
 import { recordedEvents } from './simulator/recorded-events.ts';
 import { lacks, supplies } from './supplies.ts';
@@ -32,6 +32,7 @@ export const auth0 = {
   tokenFields,
   simulator: {
     eventFrom,
+    subject,
     holds,
     recordedEvents,
     departs,

@@ -169,6 +169,46 @@ describe('a mistake in the files of Cedar is found at its place', () => {
       '`level`',
     ],
     [
+      'attribute after `has`, so that the policy never applies',
+      'cedar/records.cedar',
+      'context.token has clearance &&',
+      'context.token has clearence &&',
+      'cedar/records.cedar:12:1',
+      'misspelt attribute after `has`',
+    ],
+    [
+      'context that the action does not have',
+      'scenarios/records.yaml',
+      '"case", allow: true',
+      '"case", context: { ip: a }, allow: false',
+      'scenarios/records.yaml:32:9',
+      '`ip` should not exist',
+    ],
+    [
+      'token in the context',
+      'scenarios/records.yaml',
+      '"case", allow: true',
+      '"case", context: { token: { clearance: 9 } }, allow: true',
+      'scenarios/records.yaml:32:9',
+      'The context cannot have `token`',
+    ],
+    [
+      'action without the token',
+      'cedar/records.cedarschema',
+      'context: { token: Token },',
+      '',
+      'cedar/records.cedar:3:8',
+      '',
+    ],
+    [
+      'principal among the entities',
+      'scenarios/records.yaml',
+      'entities: #',
+      'entities:\n  User::"cognito|usr_ada": {}\n  #',
+      'scenarios/records.yaml:34:9',
+      'principals and their groups',
+    ],
+    [
       'no resource',
       'scenarios/records.yaml',
       'resource: Record::"case"',
@@ -180,6 +220,13 @@ describe('a mistake in the files of Cedar is found at its place', () => {
     const { err } = await tested({ [file]: (text) => text.replace(from, to) }, 'a customer');
     expect(err).toContain(`${at} `);
     expect(err).toContain(said);
+  });
+
+  test('a file without policies is not a set of policies', async () => {
+    const { err, code } = await tested({ 'cedar/records.cedar': () => '// Nothing yet.\n' }, 'a nightly job');
+    expect(err).toContain('cedar/records.cedar:1:1 ');
+    expect(err).toContain('There are no policies');
+    expect(code).toBe(2);
   });
 
   test('decisions without `cedar`, and a folder that is not there', async () => {
@@ -221,6 +268,36 @@ describe('Verified Permissions maps', () => {
         token_selection: { access_token_only: { audiences: '${var.audiences}', principal_id_claim: 'sub' } },
       },
     });
+  });
+
+  test('the subject as each issuer names it', async () => {
+    const folder = service({
+      claims: 'level: { const: 1, kind: descriptive }',
+      policy: ['auth0|u1', 'cognito|u1', 'okta|ada', 'auth0|job@clients', 'cognito|job', 'okta|job']
+        .map((id) => `permit (principal == Shop::User::"${id}", action, resource);`)
+        .join('\n'),
+      scenarios: `${scenario('a person', '{ id: u1, username: ada }', true)}- name: a machine
+  context: { subject_type: machine, client: { id: job } }
+  decisions: [{ action: Pay, resource: Order::"o", allow: true }]
+`,
+      issuers: 'auth0: {}, cognito: {}, okta: {}',
+    });
+    const { out, err, code } = await claimsmith(folder, 'test');
+    expect([err, code], out).toEqual(['', 0]);
+  });
+
+  test('a claim of groups to an attribute if principals can be in no group', async () => {
+    const folder = service({
+      claims: 'roles: { value: user.groups, maxItems: 9, kind: authoritative }',
+      cedar: '{ groups: roles }',
+      entity: 'entity User;',
+      policy:
+        'permit (principal, action, resource); forbid (principal, action, resource) when { context.token has roles && context.token.roles.contains("banned") };',
+      scenarios: scenario('out', '{ groups: [banned] }', false),
+      issuers: 'keycloak: { scripts: true, audience: "https://shop.acme.example/" }',
+    });
+    const { out, err, code } = await claimsmith(folder, 'test');
+    expect([err, code], out).toEqual(['', 0]);
   });
 
   test('texts to decimals where the spec says so; one in another form denies, and says why', async () => {

@@ -89,6 +89,8 @@ export interface Simulator {
    * cannot store. Default: unchanged. Fields that the issuer does not supply stay.
    */
   holds?(context: RawContext, policy: Policy): RawContext;
+  /** What `sub` of an access token is in the situation of a scenario. Default: the user's id; without a user, the client's. */
+  subject?(context: RawContext): string | undefined;
   /** The vendor's own events, for example from a log; undefined if the vendor sends none. */
   readonly recordedEvents?: RecordedEvents;
   /**

@@ -7,7 +7,7 @@ import { ways } from './plan/ways.ts';
 import { settings, settingsOf } from './settings.ts';
 import { bypass } from './simulator/bypass.ts';
 import { departs } from './simulator/departs.ts';
-import { audienceOf, eventFrom } from './simulator/event-from.ts';
+import { audienceOf, eventFrom, subject } from './simulator/event-from.ts';
 import { holds } from './simulator/held.ts';
 import { recordedEvents } from './simulator/recorded-events.ts';
 import { lacks, supplies } from './supplies.ts';
@@ -29,6 +29,7 @@ export const okta = {
   tokenFields,
   simulator: {
     eventFrom,
+    subject,
     holds,
     recordedEvents,
     departs,

@@ -5,6 +5,7 @@ import {
   mappingOf,
   type Policy,
   type RawContext,
+  textOf,
   type VendorEvent,
 } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
@@ -19,6 +20,13 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   return isLogin(context)
     ? { trigger: 'post-login', event: postLoginEvent(context, policy) }
     : { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context, policy) };
+}
+
+/** Auth0 names a client that acts for itself after its id. */
+export function subject(context: RawContext): string | undefined {
+  if (isLogin(context)) return textOf(mappingOf(context['user'])['id']);
+  const client = textOf(mappingOf(context['client'])['id']);
+  return client && `${client}@clients`;
 }
 
 /** An agent logs in only on behalf of a user. */

@@ -7,7 +7,14 @@ import { type Cedar, loadCedar } from './load.ts';
 import { type Question, type Vocabulary, vocabularyOf } from './question.ts';
 import { type CedarSchema, schemaWithToken } from './schema.ts';
 import { type JoinedTexts, joined, type Statement } from './statements.ts';
-import { type CedarSettings, mappedToken, type SignedToken, type TokenType, tokenTypeOf } from './token.ts';
+import {
+  type CedarSettings,
+  leastToken,
+  mappedToken,
+  type SignedToken,
+  type TokenType,
+  tokenTypeOf,
+} from './token.ts';
 import { cedarRecord } from './value.ts';
 
 /** A decision that a scenario expects, with its place. */
@@ -103,6 +110,18 @@ function policyFindings(
   { policies: [first], schema }: CedarFolder,
 ): readonly Finding[] {
   const file = first ?? schema;
+  if (policies.statements().length === 0) {
+    const start = { line: 1, column: 1, offset: 0 };
+    return [
+      {
+        rule: 'TE020',
+        severity: 'error',
+        message: 'There are no policies, so everything is denied.',
+        range: { file: file.file, start, end: start },
+        help: 'Write what is permitted, such as `permit (principal, action, resource) when { … };`.',
+      },
+    ];
+  }
   const answer = cedar.validate({
     validationSettings: { mode: 'strict' },
     schema: json,
@@ -141,14 +160,27 @@ function engineOf(
     check: (decisions, entities) => [
       ...decisions.flatMap((decision) => {
         const read = vocabulary.read(decision);
-        return 'problem' in read ? [decisionFinding(decision.range, read.problem, read.help)] : [];
+        return 'problem' in read
+          ? [decisionFinding(decision.range, read.problem, read.help)]
+          : contextFindings(cedar, schema, token, read, decision);
       }),
       ...entityFindings(cedar, schema, vocabulary, decisions, entities),
     ],
     decide(issuer, signed, decision, entities) {
       const question = vocabulary.read(decision);
       if ('problem' in question) return refused(question.problem);
-      const { principalId, groupIds, token: claims } = mappedToken(signed, issuer, contract, token, settings);
+      const {
+        principalId,
+        groupIds,
+        token: claims,
+      } = mappedToken(
+        signed,
+        issuer,
+        contract,
+        token,
+        // Verified Permissions reads groups only if the principal can be in some.
+        question.groupType === undefined ? { ...settings, groups: undefined } : settings,
+      );
       const principal = { type: question.principalType, id: principalId };
       const { groupType } = question;
       const parents = groupType === undefined ? [] : groupIds.map((id) => ({ type: groupType, id }));
@@ -194,6 +226,34 @@ function decisionFinding(range: SourceRange | undefined, message: string, help?:
   return { rule: 'TE021', severity: 'error', message, range, ...(help !== undefined && { help }) };
 }
 
+/** The context of a decision against the schema, with a token that has nothing to spare. */
+function contextFindings(
+  cedar: Cedar,
+  { json }: CedarSchema,
+  token: TokenType,
+  { action }: Question,
+  { context = {}, range }: AskedDecision,
+): readonly Finding[] {
+  if (Object.hasOwn(context, 'token'))
+    return [
+      decisionFinding(
+        range,
+        'The context cannot have `token`: it is the token that the issuer signs.',
+        'Remove it, and say in the scenario what the token must come from.',
+      ),
+    ];
+  const answer = cedar.checkParseContext({
+    context: { ...cedarRecord(context), token: cedarRecord(leastToken(token)) },
+    schema: json,
+    action,
+  });
+  if (answer.type === 'success') return [];
+  const message = answer.errors.map((error) => sentence(error.message)).join(' ');
+  return [
+    decisionFinding(range, message, 'Correct `context` of the decision, or of the action in the schema.'),
+  ];
+}
+
 /** The entities of a scenario against the schema. */
 function entityFindings(
   cedar: Cedar,
@@ -209,6 +269,19 @@ function entityFindings(
     const question = vocabulary.read(decision);
     if ('problem' in question) return [];
     const known = entitiesOf(vocabulary, question, entities);
+    const own = Object.keys(entities).find((name) => isFromToken(vocabulary.entity(name).type, question));
+    if (own !== undefined) {
+      const said = `\`${own}\` cannot be in \`entities\`: principals and their groups come from the token alone.`;
+      if (told.has(said)) return [];
+      told.add(said);
+      return [
+        decisionFinding(
+          range,
+          said,
+          'Remove it. Policies read attributes of the principal from `context.token`.',
+        ),
+      ];
+    }
     const key = JSON.stringify(known);
     if (checked.has(key)) return [];
     checked.add(key);
@@ -219,6 +292,11 @@ function entityFindings(
     told.add(message);
     return [decisionFinding(range, message, 'Correct `entities`, or the schema.')];
   });
+}
+
+/** Verified Permissions refuses entities of these types. */
+function isFromToken(type: string, { principalType, groupType }: Question): boolean {
+  return type === principalType || type === groupType;
 }
 
 /** What a scenario says of entities, and the resource if it says nothing of it. */

@@ -13,16 +13,23 @@ export function findingsOf(
     const [place] = error.sourceLocations ?? [];
     const range = place && texts?.rangeOf(place.start, place.end);
     const start = { line: 1, column: 1, offset: 0 };
-    const help = error.help ?? place?.label ?? undefined;
+    const message = sentence(error.message);
+    // A policy that never applies permits or forbids nothing, so it is not what its author meant.
+    const isImpossible = message.startsWith('Policy is impossible');
+    const help = error.help ?? place?.label ?? (isImpossible ? neverApplies : undefined);
+    const isMild = error.severity === 'warning' || error.severity === 'advice';
     return {
       rule: 'TE020',
-      severity: error.severity === 'warning' || error.severity === 'advice' ? 'warning' : 'error',
-      message: sentence(error.message),
+      severity: isMild && !isImpossible ? 'warning' : 'error',
+      message,
       range: range ?? { file: file.file, start, end: start },
       ...(help !== undefined && { help: sentence(help) }),
     };
   });
 }
+
+const neverApplies =
+  'Look for a misspelt attribute after `has`, and for conditions that contradict each other; or remove the policy.';
 
 /** Cedar's messages are phrases. */
 export function sentence(phrase: string): string {

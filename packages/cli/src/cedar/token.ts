@@ -91,6 +91,16 @@ function quoted(text: string): string {
   });
 }
 
+/** Values of the attributes that every token has. */
+export function leastToken({ attributes }: TokenType): Readonly<Record<string, unknown>> {
+  const values: Readonly<Record<string, unknown>> = { String: '', Long: 0, Bool: false, decimal: '0.0' };
+  return Object.fromEntries(
+    [...attributes].flatMap(([name, { type, isRequired }]) =>
+      isRequired ? [[name, values[type] ?? []]] : [],
+    ),
+  );
+}
+
 function attributeName(name: string): string {
   return /^[A-Za-z_]\w*$/.test(name) && !reserved.includes(name) ? name : quoted(name);
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Issuance, RawContext, Verdict } from '@claimsmith/core';
+import type { Issuance, Issuer, RawContext, Verdict } from '@claimsmith/core';
 import type { AskedDecision, CedarEngine, Decided } from '../cedar/engine.ts';
 import type { Mismatch } from './compare.ts';
 import { at, textAt } from './raw-context.ts';
@@ -29,7 +29,7 @@ export function decisionsOf(
   const token = {
     claims: signed.access,
     scopes: signed.scopes,
-    subject: textAt(context, 'user', 'id') ?? client ?? '',
+    subject: subjectOf(issuer, context) ?? '',
     client,
     poolGroups: Array.isArray(groups) ? groups.filter((name) => typeof name === 'string') : [],
   };
@@ -40,6 +40,11 @@ export function decisionsOf(
       ? engine.decide(issuer.id, token, decision, entities)
       : { allow: false, because: [], problem: undefined }),
   }));
+}
+
+function subjectOf({ simulator }: Issuer, context: RawContext): string | undefined {
+  if (simulator.subject !== undefined) return simulator.subject(context);
+  return textAt(context, 'user', 'id') ?? textAt(context, 'client', 'id');
 }
 
 /** A verdict with the names that its claims have at an issuer. */

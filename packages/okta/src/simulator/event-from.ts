@@ -74,6 +74,13 @@ function isQuarantined(policy: Policy, { guard }: Settings): boolean {
   return guard.includes('quarantine') && planOf(policy).hook !== undefined;
 }
 
+/** `sub` is the login, unless somebody has changed that; of a machine, the id of the client. */
+export function subject(context: RawContext): string | undefined {
+  if (isAutomatic(context)) return textOf(mappingOf(context['client'])['id']);
+  const { username, id } = mappingOf(context['user']);
+  return textOf(username) ?? textOf(id);
+}
+
 /** Okta has no agents: an agent that acts for itself is a client with its own credentials. */
 export function isAutomatic(context: RawContext): boolean {
   const subject = context['subject_type'];
