@@ -479,7 +479,7 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
           ),
           { maxLength: 2 },
         ),
-        detail: fc.option(expression('bool', sources, 1), { nil: undefined, freq: 4 }),
+        detail: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, expression('bool', sources, 1)),
         /** Two values under one name: one in access tokens, one in ID tokens. */
         isShared: fc.boolean(),
         more: fc.constantFrom('', '', 'lifetime: { access: 10m }\n', 'audit: { key: "${AUDIT_KEY}" }\n'),
