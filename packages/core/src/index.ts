@@ -110,6 +110,7 @@ export type {
 export { expressionsOf } from './policy-expressions.ts';
 export { rangeAt } from './range-at.ts';
 export { type Removals, removalFindings, removeSetting, removeSettingWithUserinfo } from './removals.ts';
+export { protocolClaims } from './reserved-names.ts';
 export { restsOn } from './rests-on.ts';
 export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';

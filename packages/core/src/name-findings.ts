@@ -1,5 +1,6 @@
 import type { Finding } from './finding.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
+import { protocolClaims } from './reserved-names.ts';
 
 /** Why an issuer refuses a name, and what to do. */
 export interface NameProblem {
@@ -36,7 +37,7 @@ export function nameFindings({ claims, marker, source }: Policy, naming: Naming)
       return [error({ message, help: `Rename one of them with ${way(issuer)}.` }, key)];
     }
     const isAlias = hasAlias(claim, issuer);
-    const problem = naming.problem(name, claim);
+    const problem = naming.problem(name, claim) ?? protocolProblem(name, claim);
     if (problem !== undefined)
       return [error(problem, isAlias ? source.value(['claims', claim.name, 'as', issuer]) : key)];
     if (name === claim.name || isAlias) return [];
@@ -63,6 +64,16 @@ export function takenNames(
     const other = places.map((place) => taken.get(place)).find((one) => one !== undefined);
     for (const place of places) taken.set(place, `\`${claim.name}\``);
     return other;
+  };
+}
+
+/** An alias may be the name of a protocol claim, too. */
+function protocolProblem(name: string, claim: PolicyClaim): NameProblem | undefined {
+  if (name === claim.name || !protocolClaims.includes(name)) return undefined;
+  return {
+    rule: 'TE101',
+    message: `\`${name}\` belongs to the protocol; a policy cannot set it.`,
+    help: 'Choose another name.',
   };
 }
 

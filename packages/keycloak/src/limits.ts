@@ -1,3 +1,5 @@
+import { protocolClaims } from '@claimsmith/core';
+
 /**
  * Claims that only the server writes. If a mapper names one, Keycloak ignores it and logs a line. @see
  * https://www.keycloak.org/docs/latest/server_admin/#_protocol-mappers
@@ -43,6 +45,8 @@ const spoofableNames: readonly string[] = [
   'act',
   'may_act',
   'client_id',
+  // By it, services tell service accounts from people.
+  'clientAddress',
 ];
 
 /** Claims of Keycloak that services need no more where the policy says what they need. */
@@ -55,7 +59,7 @@ export function isNeeded(name: string): boolean {
 
 /** Whether a claim of this name is Keycloak's own. */
 export function isReserved(name: string): boolean {
-  return ignoredNames.includes(name) || spoofableNames.includes(name);
+  return ignoredNames.includes(name) || spoofableNames.includes(name) || protocolClaims.includes(name);
 }
 
 /**

@@ -12,6 +12,12 @@ describe('names', () => {
     ]);
   });
 
+  it.each(['act', 'status', 'authorization_details'])('%s is refused, as it is anywhere', (name) => {
+    expect(claims(`  c: { const: x, kind: descriptive, as: { cognito: ${name} } }`)).toEqual([
+      `error TE101 \`${name}\` belongs to the protocol; a policy cannot set it.`,
+    ]);
+  });
+
   it.each(['cognito:groups', 'cognito:mine', 'dev:mine'])('%s is refused', (name) => {
     expect(claims(`  c: { const: x, kind: descriptive, as: { cognito: "${name}" } }`)[0]).toMatch(
       /^error TE102/,

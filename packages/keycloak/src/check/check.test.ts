@@ -10,6 +10,11 @@ describe('names', () => {
     expect(seen('claims:\n  c: { const: 1, kind: descriptive, as: { keycloak: session_state } }')).toEqual([
       'TE102 error 4',
     ]);
+    // Services tell by them what a token is.
+    for (const name of ['clientAddress', 'act', 'status', 'authorization_details'])
+      expect(seen(`claims:\n  c: { const: 1, kind: descriptive, as: { keycloak: ${name} } }`), name).toEqual([
+        'TE102 error 4',
+      ]);
     const [finding] = findings(
       'namespace: https://x.io/\nclaims:\n  allowed-origins: { const: 1, kind: descriptive }',
     );

@@ -165,7 +165,7 @@ function nameFindings(policy: Policy): readonly Finding[] {
 function writerFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
   const gate = gateOf(policy, settings);
   return plan.flatMap((entry): readonly Finding[] => {
-    if (entry.by !== 'mapper') return [];
+    if (entry.by !== 'mapper' || isReserved(entry.name)) return [];
     const { claim, name } = entry;
     const scope = Object.keys(builtInClaims).find((key) => builtInClaims[key]?.includes(name));
     const isSame = builtInValues[name] !== undefined && builtInValues[name] === claim.value?.source;
