@@ -90,12 +90,11 @@ test('OPA’s schema takes a token, and refuses a claim of another type', async 
   expect(isInput({ token: { ...token, roles: 'buyer' } })).toBe(false);
 });
 
-/** The command of OPA: `OPA`, else `opa`. Building it takes minutes, so tests do not. */
+/** The command of OPA: `OPA`, else `opa`. No registry of packages has it, and building it takes minutes, so this runs only where it is there. */
 const opa = process.env['OPA'] ?? findCommand(['opa']);
 
-test.skipIf(opa === undefined)(
-  'OPA checks the policy of docs/decide-with-cedar.md with the schema',
-  async () => {
+if (opa !== undefined)
+  test('OPA checks the policy of docs/decide-with-cedar.md with the schema', async () => {
     const page = readFileSync(join(repository, 'docs/decide-with-cedar.md'), 'utf8');
     const [, policy = ''] = /^```rego\n([\s\S]*?)^```$/m.exec(page) ?? [];
     const check = async (text: string) => {
@@ -104,7 +103,7 @@ test.skipIf(opa === undefined)(
         'records.rego': text,
       });
       const { status, stdout, stderr } = spawnSync(
-        opa ?? '',
+        opa,
         ['check', '--strict', '--schema', 'schemas', 'records.rego'],
         { cwd: folder, encoding: 'utf8' },
       );
@@ -117,8 +116,7 @@ test.skipIf(opa === undefined)(
     expect(
       (await check(policy.replace('"reviewer" in input.token.roles', 'input.token.roles == 3'))).status,
     ).toBe(1);
-  },
-);
+  });
 
 test.each(['examples/payments', 'examples/quickstart', example])(
   'OpenFGA takes the model for %s',

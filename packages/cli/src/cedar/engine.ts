@@ -1,6 +1,7 @@
 import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { type Contract, type Finding, isError, type SourceRange } from '@claimsmith/core';
-import type { ScenarioDecision, ScenarioEntity, TextFile } from '@claimsmith/core/spec';
+import type { TextFile } from '@claimsmith/core/spec';
+import type { AskedDecision, CedarEngine, Decided, KnownEntities } from './decisions.ts';
 import { findingsOf, sentence } from './findings.ts';
 import { type CedarFolder, readCedarFolder } from './folder.ts';
 import { type Cedar, loadCedar } from './load.ts';
@@ -16,32 +17,6 @@ import {
   tokenTypeOf,
 } from './token.ts';
 import { cedarRecord } from './value.ts';
-
-/** A decision that a scenario expects, with its place. */
-export interface AskedDecision extends ScenarioDecision {
-  readonly range: SourceRange;
-}
-
-/** What decisions ask about, besides the token. */
-export type KnownEntities = Readonly<Record<string, ScenarioEntity>>;
-
-/** What Cedar decides. */
-export interface Decided {
-  readonly allow: boolean;
-  /** The policies that decide. */
-  readonly because: readonly Statement[];
-  /** Why Cedar cannot read the request, or which policies fail; undefined if all is well. */
-  readonly problem: string | undefined;
-}
-
-/** Decides with the tokens that issuers sign, by the schema and the policies beside a spec. */
-export interface CedarEngine {
-  readonly statements: readonly Statement[];
-  /** What Cedar would not read in a scenario's decisions. */
-  check(decisions: readonly AskedDecision[], entities: KnownEntities): readonly Finding[];
-  /** Fails closed: a request that Cedar refuses is a denial, with its problem. */
-  decide(issuer: string, token: SignedToken, decision: AskedDecision, entities: KnownEntities): Decided;
-}
 
 /** A schema and policies that Cedar has read, or what is wrong with them. */
 export interface CedarReading {

@@ -1,4 +1,4 @@
-import type { CedarEngine } from '../cedar/engine.ts';
+import type { CedarEngine } from '../cedar/decisions.ts';
 import type { Statement } from '../cedar/statements.ts';
 import type { Mismatch } from '../run/compare.ts';
 import {

@@ -1,6 +1,6 @@
 import { contractOf, type Finding, isError } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
-import type { CedarEngine } from '../cedar/engine.ts';
+import type { CedarEngine } from '../cedar/decisions.ts';
 import { stagesOf } from '../run/stages.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';

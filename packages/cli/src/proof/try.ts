@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Finding, type Policy, personalValueFindings } from '@claimsmith/core';
-import type { CedarEngine } from '../cedar/engine.ts';
+import type { CedarEngine } from '../cedar/decisions.ts';
 import { type Mismatch, unmet } from '../run/compare.ts';
 import { decisionMismatches, type TokenDecision } from '../run/decisions.ts';
 import type { Declared } from '../run/expectation.ts';

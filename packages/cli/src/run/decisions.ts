@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Issuance, Issuer, RawContext, Verdict } from '@claimsmith/core';
-import type { AskedDecision, CedarEngine, Decided } from '../cedar/engine.ts';
+import type { AskedDecision, CedarEngine, Decided } from '../cedar/decisions.ts';
 import type { Mismatch } from './compare.ts';
 import { at, textAt } from './raw-context.ts';
 import { simulateBypass } from './simulate.ts';

@@ -1,7 +1,7 @@
 import type { Compilation, Finding, Issuer, Policy, RawContext } from '@claimsmith/core';
 import type { ScenarioExpectation, ScenarioLive, SourceAnswer } from '@claimsmith/core/spec';
 import type { Program } from '@claimsmith/runtime';
-import type { AskedDecision, KnownEntities } from '../cedar/engine.ts';
+import type { AskedDecision, KnownEntities } from '../cedar/decisions.ts';
 
 /** An issuance to try, as a scenario states it. */
 export interface Trial {
