@@ -7,15 +7,8 @@ import { type CedarFolder, readCedarFolder } from './folder.ts';
 import { type Cedar, loadCedar } from './load.ts';
 import { type Question, type Vocabulary, vocabularyOf } from './question.ts';
 import { type CedarSchema, schemaWithToken } from './schema.ts';
-import { type JoinedTexts, joined, type Statement } from './statements.ts';
-import {
-  type CedarSettings,
-  leastToken,
-  mappedToken,
-  type SignedToken,
-  type TokenType,
-  tokenTypeOf,
-} from './token.ts';
+import { type JoinedTexts, joined } from './statements.ts';
+import { type CedarSettings, leastToken, mappedToken, type TokenType, tokenTypeOf } from './token.ts';
 import { cedarRecord } from './value.ts';
 
 /** A schema and policies that Cedar has read, or what is wrong with them. */
