@@ -198,7 +198,7 @@ describe('a mistake in the files of Cedar is found at its place', () => {
       'context: { token: Token },',
       '',
       'cedar/records.cedar:3:8',
-      '',
+      '`token`',
     ],
     [
       'principal among the entities',
@@ -220,6 +220,18 @@ describe('a mistake in the files of Cedar is found at its place', () => {
     const { err } = await tested({ [file]: (text) => text.replace(from, to) }, 'a customer');
     expect(err).toContain(`${at} `);
     expect(err).toContain(said);
+  });
+
+  test('an action that groups others is not for resources', async () => {
+    const { err } = await tested(
+      {
+        'cedar/records.cedarschema': (text) => text.replace('action Review', 'action Use;\n  action Review'),
+        'scenarios/records.yaml': (text) => text.replace('action: Review', 'action: Use'),
+      },
+      'a customer',
+    );
+    expect(err).toContain('scenarios/records.yaml:32:9 ');
+    expect(err).toContain('it is there to group others');
   });
 
   test('a file without policies is not a set of policies', async () => {
@@ -298,6 +310,30 @@ describe('Verified Permissions maps', () => {
     });
     const { out, err, code } = await claimsmith(folder, 'test');
     expect([err, code], out).toEqual(['', 0]);
+  });
+
+  test('no claim whose name in tokens means something else in Cedar’s JSON', async () => {
+    const folder = service({
+      claims: 'level: { const: 1, kind: descriptive, as: { keycloak: __entity } }',
+      policy: 'permit (principal, action, resource);',
+      scenarios: scenario('a person', '{ id: u1 }', true),
+    });
+    const { err, code } = await claimsmith(folder, 'test');
+    expect(err).toContain('TE860');
+    expect(err).toContain('`__entity`');
+    expect(code).toBe(2);
+  });
+
+  test('a decision with its context, and a denied token as what it is', async () => {
+    const folder = service({
+      claims:
+        'level: { value: user.attributes.level, kind: authoritative }\ndeny: [{ when: "true", reason: closed }]',
+      policy: 'permit (principal, action, resource);',
+      scenarios: `- name: closed\n  decisions: [{ action: Pay, resource: Order::"o", principal: User, context: {}, allow: true }]\n`,
+      issuers: 'auth0: {}',
+    });
+    const { out } = await claimsmith(folder, 'test');
+    expect(out).toContain('· auth0: Pay Order::"o" by User with {} is denied: the token is denied');
   });
 
   test('texts to decimals where the spec says so; one in another form denies, and says why', async () => {

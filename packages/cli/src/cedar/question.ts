@@ -59,6 +59,11 @@ export function vocabularyOf({ json, namespace }: CedarSchema): Vocabulary {
           [...actions.values()].map(({ uid }) => uid.id),
         );
       const { principalTypes = [], resourceTypes = [] } = found.action.appliesTo ?? {};
+      if (resourceTypes.length === 0)
+        return {
+          problem: `The action \`${name}\` applies to nothing: it is there to group others.`,
+          help: 'Name an action that has `appliesTo`.',
+        };
       const resource = entity(said);
       if (!resourceTypes.includes(resource.type))
         return notFor(`\`${name}\` is not for resources of type`, resource.type, resourceTypes);

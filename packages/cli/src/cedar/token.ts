@@ -1,4 +1,4 @@
-import { type Contract, type ContractClaim, cedarTypeOf } from '@claimsmith/core';
+import { type Contract, type ContractClaim, cedarTypeOf, isCedarName } from '@claimsmith/core';
 import type { Spec } from '@claimsmith/core/spec';
 
 /** How a spec says that Cedar reads tokens. */
@@ -47,7 +47,12 @@ export function tokenTypeOf(contract: Contract, { groups, decimals = [] }: Cedar
       claim !== groups && names.size === 1 && all.length === apis.length && all.every(isInEveryToken);
     for (const name of names) {
       const other = attributes.get(name);
-      if (other !== undefined && other.type !== type)
+      if (!isCedarName(name))
+        uncarried.push({
+          claim,
+          why: `its name in tokens, \`${name}\`, means something else in Cedar's JSON`,
+        });
+      else if (other !== undefined && other.type !== type)
         uncarried.push({
           claim,
           why: `another claim of type ${other.type} has the name \`${name}\` in tokens`,

@@ -11,6 +11,8 @@ export interface TokenDecision extends Decided {
   /** `Review Record::"r1"`. */
   readonly asked: string;
   readonly expected: boolean;
+  /** A denied token allows nothing, and Cedar is not asked. */
+  readonly isTokenDenied?: true;
 }
 
 /** The part of a token that decisions rest on, its claims under their names at the issuer. */
@@ -38,7 +40,7 @@ export function decisionsOf(
     expected: decision.allow,
     ...(signed.denied === undefined
       ? engine.decide(issuer.id, token, decision, entities)
-      : { allow: false, because: [], problem: undefined }),
+      : { isTokenDenied: true as const, allow: false, because: [], problem: undefined }),
   }));
 }
 
@@ -56,8 +58,9 @@ export function withIssuerNames(
   return { access: Object.fromEntries(renamed), scopes, denied };
 }
 
-function askedText({ action, resource }: AskedDecision): string {
-  return `${action} ${resource}`;
+function askedText({ action, resource, principal, context }: AskedDecision): string {
+  const by = principal === undefined ? '' : ` by ${principal}`;
+  return `${action} ${resource}${by}${context === undefined ? '' : ` with ${JSON.stringify(context)}`}`;
 }
 
 /** Decisions that are not as expected. */

@@ -26,7 +26,8 @@ export function decisionNotes(
   });
 }
 
-function reasonOf({ because, allow }: IssuerDecision): string {
+function reasonOf({ because, allow, isTokenDenied }: IssuerDecision): string {
+  if (isTokenDenied === true) return 'the token is denied';
   if (because.length === 0) return 'no policy permits it';
   const places = because.map(({ file, line }) => `${file}:${line}`).join(', ');
   return `${places} ${allow ? 'permits' : 'forbids'} it`;
