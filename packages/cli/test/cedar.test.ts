@@ -193,6 +193,14 @@ describe('a mistake in the files of Cedar is found at its place', () => {
       'The context cannot have `token`',
     ],
     [
+      'principal with attributes',
+      'cedar/records.cedarschema',
+      'entity User;',
+      'entity User { level: Long };',
+      'scenarios/records.yaml:32:9',
+      'need `level`',
+    ],
+    [
       'action without the token',
       'cedar/records.cedarschema',
       'context: { token: Token },',

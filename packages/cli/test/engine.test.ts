@@ -59,6 +59,12 @@ describe('a policy store of Verified Permissions', () => {
     );
     const composed = await claimsmith(folder, 'engine', '--for', 'terraform', '--issuer', 'okta');
     expect([composed.code, composed.err]).toEqual([64, expect.stringContaining('composes characters')]);
+    writeFileSync(
+      join(folder, 'cedar/more.cedar'),
+      `forbid (principal, action, resource) when { resource.site == "${'x'.repeat(10_000)}" };\n`,
+    );
+    const long = await claimsmith(folder, 'engine', '--for', 'cloudformation', '--issuer', 'okta');
+    expect([long.code, long.err]).toEqual([64, expect.stringContaining('cedar/more.cedar:1 has 10')]);
     const without = await claimsmith(repository, 'engine', '--for', 'terraform', 'examples/quickstart');
     expect(without.err).toContain('needs a spec with a schema and policies of Cedar in the folder cedar');
   });
@@ -127,6 +133,25 @@ test.each(['examples/payments', 'examples/quickstart', example])(
     expect(model.type_definitions.map(({ type }: { readonly type: string }) => type)).toContain(
       'requirement',
     );
+  },
+);
+
+test.each(['string', 'list(string)'])(
+  'OpenFGA takes claims of type %s whatever their names',
+  async (type) => {
+    const names =
+      'in has like type define condition list map this self size relation relations module by id from with as or and but not extend null true timestamp duration ipaddress int any schema model least value key user requirement all exists acme:x-y acme:x_y 9 ü'.split(
+        ' ',
+      );
+    const claims = names.map((name) => `  "${name}": { value: user.attributes.a, kind: descriptive }`);
+    const spec = `version: 1\nname: names\nuser: { attributes: { a: ${type} } }\nclaims:\n${claims.join('\n')}\nissuers: { keycloak: { scripts: true, audience: "https://acme.example/" } }\n`;
+    const folder = scratchFolder({ 'enrichment.yaml': spec });
+    const { out: dsl, err, code } = await claimsmith(folder, 'engine', '--for', 'openfga');
+    expect([code, err]).toEqual([0, '']);
+    expect(() => validator.validateDSL(dsl)).not.toThrow();
+    const model = transformer.transformDSLToJSONObject(dsl);
+    expect(Object.keys(model.conditions ?? {})).toHaveLength(names.length);
+    expect(dsl).toContain('# The claim in is in_2 here.\n');
   },
 );
 

@@ -76,10 +76,23 @@ export function vocabularyOf({ json, namespace }: CedarSchema): Vocabulary {
       if (!principalTypes.includes(principalType))
         return notFor(`\`${name}\` is not for principals of type`, principalType, principalTypes);
       const type = types[principalType];
+      const needed = neededBy(type);
+      if (needed !== undefined)
+        return {
+          problem: `Principals of type \`${principalType}\` need \`${needed}\`, but an access token gives a principal no attributes.`,
+          help: `Read it from \`context.token\`, or write \`${needed}?\` in the schema.`,
+        };
       const groupType = type !== undefined && 'memberOfTypes' in type ? type.memberOfTypes?.[0] : undefined;
       return { action: found.uid, resource, principalType, groupType };
     },
   };
+}
+
+/** An attribute that every entity of a type has. */
+function neededBy(type: EntityTypes[string] | undefined): string | undefined {
+  if (type === undefined || !('shape' in type) || type.shape === undefined || !('attributes' in type.shape))
+    return undefined;
+  return Object.entries(type.shape.attributes).find(([, { required = true }]) => required)?.[0];
 }
 
 function unknown(what: string, name: string, names: readonly string[]): Unread {

@@ -32,6 +32,7 @@ export function openFgaModel(contract: Contract): string {
   return [
     `# Written by \`claimsmith engine\` for ${contract.policy.name}. Add your own types.`,
     ...without.map(({ claim, type }) => `# There is no condition for ${claim}: its type is ${type}.`),
+    ...claims.flatMap(({ claim, name }) => (name === claim ? [] : [`# The claim ${claim} is ${name} here.`])),
     'model',
     '  schema 1.1',
     '',

@@ -14,6 +14,9 @@ export interface StoreParts {
   readonly statements: readonly Statement[];
 }
 
+/** @see https://docs.aws.amazon.com/verifiedpermissions/latest/apireference/API_StaticPolicyDefinition.html */
+const longestStatement = 10_000;
+
 /**
  * The policy store for the tokens of an issuer.
  *
@@ -39,6 +42,12 @@ export function storeOf(parts: StoreParts, wanted: string | undefined): PolicySt
     );
   const entity = own?.entityTypes[principalType.slice(schema.namespace.length + 2)];
   const groupType = entity !== undefined && 'memberOfTypes' in entity ? entity.memberOfTypes?.[0] : undefined;
+  const long = statements.find(({ text }) => text.length > longestStatement);
+  if (long !== undefined)
+    throw new CliError(
+      'usage',
+      `Verified Permissions takes policies of at most ${longestStatement} characters; the one at ${long.file}:${long.line} has ${long.text.length}`,
+    );
   const issuer = issuerOf(contract, wanted);
   return { contract, settings, issuer, schema: classicJson(schema), statements, principalType, groupType };
 }
