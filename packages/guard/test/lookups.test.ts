@@ -161,6 +161,21 @@ shown: { value: 'has(user.attributes.level) ? user.attributes.level : 1000', kin
     expect(await old.deny()).toEqual({ denied: undefined, unevaluated: ['high'] });
   });
 
+  test('a field is not taken from a claim that goes without a value over its bound', async () => {
+    const bank = await source(answers('{}'));
+    const bounded = (kind: string) => `
+teams: { value: user.groups, maxItems: 2, kind: ${kind}, subjects: [human], delegated: true }
+count: { value: 'has(user.groups) ? user.groups.size() : 1000', kind: descriptive, resolve: request, subjects: [human] }`;
+    const rest = `deny: [{ when: 'has(user.groups) && "banned" in user.groups', subjects: [human], reason: banned }]`;
+    await expect(built(spec(bank.port, bounded('descriptive')))).rejects.toThrow('do not say `user.groups`');
+    const loose = `${bounded('descriptive').replace(/count.*/, '')}${left}`;
+    const open = await (await guarded(spec(bank.port, loose, { rest }))).tokenOf('okta');
+    expect(await open.deny()).toEqual({ denied: undefined, unevaluated: ['banned'] });
+    const { tokenOf } = await guarded(spec(bank.port, bounded('authoritative'), { rest }));
+    const token = await tokenOf('okta', { teams: ['banned'] });
+    expect([await token.resolve('count'), (await token.deny()).denied]).toEqual([1, 'banned']);
+  });
+
   test.each(ids)('is none for a machine of %s, and asks nobody', async (id) => {
     const bank = await source(answers('{"left":12.5}'));
     const { tokenOf } = await guarded(spec(bank.port, left));

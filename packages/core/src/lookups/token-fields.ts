@@ -73,8 +73,12 @@ function saidBy(policy: Policy, field: string): KnownField | undefined {
   };
 }
 
-function isPlain({ spec }: Policy, { name, onMissing, tokens, audiences, clients }: PolicyClaim): boolean {
+function isPlain({ spec }: Policy, claim: PolicyClaim): boolean {
+  const { name, onMissing, tokens, audiences, clients, maxItems, maxBytes } = claim;
+  // A value over its bound would look like none.
+  const isWhole = onMissing === 'deny' || (maxItems === undefined && maxBytes === undefined);
   return (
+    isWhole &&
     tokens.includes('access') &&
     audiences === undefined &&
     clients === undefined &&
