@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Policy } from '../policy.ts';
 import { issuerLookups, type TokenFacts } from './issuer-lookups.ts';
+import { fieldIn } from './token-fields.ts';
 
 /** Reports claims that services cannot look up from the tokens of an issuer. */
 export function lookupFindings(
@@ -13,6 +14,9 @@ export function lookupFindings(
     if (field === undefined) return [];
     const fields = unknown.map((one) => `\`${one}\``).join(', ');
     const isKind = field === 'subject_type';
+    const carrier = policy.claims.find(
+      (claim) => claim.tokens.includes('access') && fieldIn(claim) === field,
+    );
     return [
       {
         rule: 'TE845',
@@ -23,7 +27,11 @@ export function lookupFindings(
         range: policy.source.key(['claims', name]),
         help: isKind
           ? 'Put the kind into tokens: `subject: { value: subject_type, kind: descriptive }`.'
-          : `Put it into tokens, for the same subjects: \`${field.replaceAll('.', '_')}: { value: ${field}, … }\`. Or read a field that they have, such as \`user.id\`.`,
+          : `Put it into tokens, for the same subjects: \`${field.replaceAll('.', '_')}: { value: ${field}, … }\`. Or read a field that they have, such as \`user.id\`.${
+              carrier === undefined
+                ? ''
+                : ` \`${carrier.name}\` is not enough: all of them must have it, and always with the whole value, so without \`when\`, \`audiences\`, \`clients\` and a default, and with \`onMissing: deny\` if it has a bound.`
+            }`,
       },
     ];
   });

@@ -87,7 +87,8 @@ function isPlain({ spec }: Policy, claim: PolicyClaim): boolean {
   );
 }
 
-function fieldIn({ value }: PolicyClaim): string | undefined {
+/** The field that a claim is as it is: a dotted path. */
+export function fieldIn({ value }: PolicyClaim): string | undefined {
   return value && pathOf(value.root)?.join('.');
 }
 
