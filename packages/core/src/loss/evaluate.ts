@@ -1,4 +1,4 @@
-import { type Expr, type Expression, generate, MAX_STEPS } from '@claimsmith/cel';
+import { type Expr, type Expression, generate, MAX_STEPS, operationOf } from '@claimsmith/cel';
 
 /** What is known about an expression's value at an issuer. */
 export type Here =
@@ -42,7 +42,26 @@ export function evaluator(variables: Readonly<Record<string, unknown>>): Evaluat
     // A macro fails if its list fails. Many expressions share the list, so it is evaluated first, once.
     if (root.kind === 'macro' && evaluate(partOf(expression, root.target)).kind === 'fails')
       return { kind: 'fails' };
-    return run(expression);
+    return ofOperation(expression) ?? run(expression);
+  }
+
+  /** Most operations follow from their operands, which many expressions share. To run a text costs far more. */
+  function ofOperation(expression: Expression): Here | undefined {
+    const operation = operationOf(expression.root);
+    const at = (operand: Expr) => evaluate(partOf(expression, operand));
+    switch (operation?.kind) {
+      case 'and':
+      case 'or':
+        return ofLogical(operation.kind === 'or', at(operation.left), at(operation.right));
+      case 'not':
+        return ofNot(at(operation.operand));
+      case 'in':
+        return failing(at(operation.container));
+      case 'compare':
+        return failing(at(operation.left)) ?? failing(at(operation.right));
+      default:
+        return undefined;
+    }
   }
 
   function evaluate(expression: Expression): Here {
@@ -53,6 +72,24 @@ export function evaluator(variables: Readonly<Record<string, unknown>>): Evaluat
     return known;
   }
   return evaluate;
+}
+
+function failing(operand: Here): Here | undefined {
+  return operand.kind === 'fails' ? operand : undefined;
+}
+
+/** Undefined if the operand is neither a boolean nor a failure. */
+function ofNot(operand: Here): Here | undefined {
+  const value = operand.kind === 'constant' ? operand.value : undefined;
+  return typeof value === 'boolean' ? { kind: 'constant', value: !value } : failing(operand);
+}
+
+/** One side can decide `&&` and `||` although the other fails. Undefined if a side is neither a boolean nor a failure. */
+function ofLogical(decisive: boolean, left: Here, right: Here): Here | undefined {
+  const sides = [left, right].map((side) => (side.kind === 'constant' ? side.value : side.kind));
+  if (!sides.every((side) => typeof side === 'boolean' || side === 'fails')) return undefined;
+  if (sides.includes(decisive)) return { kind: 'constant', value: decisive };
+  return sides.includes('fails') ? { kind: 'fails' } : { kind: 'constant', value: !decisive };
 }
 
 /** A part of an expression, as an expression. */
