@@ -193,6 +193,14 @@ describe('a mistake in the files of Cedar is found at its place', () => {
       'The context cannot have `token`',
     ],
     [
+      'fraction',
+      'scenarios/records.yaml',
+      '{ level: 2, site: berlin }',
+      '{ level: 2.5, site: berlin }',
+      'scenarios/records.yaml:32:9',
+      'whole numbers, lists and records',
+    ],
+    [
       'principal with attributes',
       'cedar/records.cedarschema',
       'entity User;',
@@ -240,6 +248,18 @@ describe('a mistake in the files of Cedar is found at its place', () => {
     );
     expect(err).toContain('scenarios/records.yaml:32:9 ');
     expect(err).toContain('it is there to group others');
+  });
+
+  test('the escapes of an id are Cedar’s', async () => {
+    const id = String.raw`a\u{41}\x42\"\\\n\'`;
+    const folder = service({
+      claims: 'level: { const: 1, kind: descriptive }',
+      policy: `permit (principal, action, resource); forbid (principal, action, resource == Shop::Order::"${id}");`,
+      scenarios: `- name: escapes\n  decisions:\n    - { action: Pay, resource: 'Order::"${id.replaceAll("'", "''")}"', allow: false }\n`,
+      issuers: 'auth0: {}',
+    });
+    const { out, code } = await claimsmith(folder, 'test');
+    expect(code, out).toBe(0);
   });
 
   test('a file without policies is not a set of policies', async () => {

@@ -1,4 +1,4 @@
-import type { EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
 import { type Contract, type Finding, isError, type SourceRange } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
 import type { AskedDecision, CedarEngine, Decided, KnownEntities } from './decisions.ts';
@@ -98,8 +98,8 @@ function policyFindings(
   if (answer.type === 'failure') return findingsOf(answer.errors, policies, file);
   const { validationErrors, validationWarnings, otherWarnings } = answer;
   // A policy with an error is impossible, too.
-  const said = validationErrors.length > 0 ? validationErrors : validationWarnings;
-  return findingsOf([...said.map(({ error }) => error), ...otherWarnings], policies, file);
+  const told = validationErrors.length > 0 ? validationErrors : validationWarnings;
+  return findingsOf([...told.map(({ error }) => error), ...otherWarnings], policies, file);
 }
 
 interface Mapping {
@@ -216,10 +216,21 @@ function contextFindings(
     action,
   });
   if (answer.type === 'success') return [];
-  const message = answer.errors.map((error) => sentence(error.message)).join(' ');
+  const message = said(answer.errors);
   return [
     decisionFinding(range, message, 'Correct `context` of the decision, or of the action in the schema.'),
   ];
+}
+
+/** What Cedar says of values. Of one that its JSON has no form for, it speaks of its own code. */
+function said(errors: readonly DetailedError[]): string {
+  return errors
+    .map(({ message }) =>
+      message.includes('untagged enum')
+        ? 'Cedar has texts, truth values, whole numbers, lists and records. A value here is another, such as a fraction.'
+        : sentence(message),
+    )
+    .join(' ');
 }
 
 /** The entities of a scenario against the schema. */
@@ -239,13 +250,13 @@ function entityFindings(
     const known = entitiesOf(vocabulary, question, entities);
     const own = Object.keys(entities).find((name) => isFromToken(vocabulary.entity(name).type, question));
     if (own !== undefined) {
-      const said = `\`${own}\` cannot be in \`entities\`: principals and their groups come from the token alone.`;
-      if (told.has(said)) return [];
-      told.add(said);
+      const text = `\`${own}\` cannot be in \`entities\`: principals and their groups come from the token alone.`;
+      if (told.has(text)) return [];
+      told.add(text);
       return [
         decisionFinding(
           range,
-          said,
+          text,
           'Remove it. Policies read attributes of the principal from `context.token`.',
         ),
       ];
@@ -255,7 +266,7 @@ function entityFindings(
     checked.add(key);
     const answer = cedar.checkParseEntities({ entities: known, schema: json });
     if (answer.type === 'success') return [];
-    const message = answer.errors.map((error) => sentence(error.message)).join(' ');
+    const message = said(answer.errors);
     if (told.has(message)) return [];
     told.add(message);
     return [decisionFinding(range, message, 'Correct `entities`, or the schema.')];

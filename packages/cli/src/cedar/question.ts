@@ -113,7 +113,16 @@ function notFor(what: string, type: string, types: readonly string[]): Unread {
   return { problem: `${what} \`${type}\`.`, help };
 }
 
-/** The text between the quotes of an id. */
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '0': '\0' };
+
+/** The text between the quotes of an id, with the escapes that Cedar has. */
 function textOf(quoted: string): string {
-  return quoted.replace(/\\(["\\])/g, '$1');
+  return quoted.replace(
+    /\\(?:u\{([0-9a-f]{1,6})\}|x([0-7][0-9a-f])|(.))/gis,
+    (written, point?: string, byte?: string, letter?: string) => {
+      if (letter !== undefined) return escapes[letter] ?? letter;
+      const code = Number.parseInt(point ?? byte ?? '', 16);
+      return code > 0x10_ff_ff ? written : String.fromCodePoint(code);
+    },
+  );
 }
