@@ -41,7 +41,7 @@ function contractOf(claims: Readonly<Record<string, 'authoritative' | 'descripti
 
 test('two claims never share a header', () => {
   expect(() => headerNames(contractOf({ team_id: 'authoritative', 'team-id': 'authoritative' }))).toThrow(
-    'The claim team-id cannot have the header X-Claims-Team-Id: team_id has it. Rename the claim, or pass a token instead of headers.',
+    'The claim team-id cannot have the header X-Claims-Team-Id: team_id has it. Rename the claim.',
   );
   expect(() => headerNames(contractOf({ token_subject: 'authoritative' }))).toThrow('it has another meaning');
   expect(() => headerNames(contractOf({ plan: 'descriptive', descriptive_plan: 'authoritative' }))).toThrow(

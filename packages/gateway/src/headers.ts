@@ -55,7 +55,7 @@ export function headerNames({ apis }: ClaimKinds): readonly string[] {
       if (other === undefined) names.push(name);
       else if (other !== claim)
         throw new TypeError(
-          `The claim ${claim} cannot have the header ${name}: ${other === '' ? 'it has another meaning' : `${other} has it`}. Rename the claim, or pass a token instead of headers.`,
+          `The claim ${claim} cannot have the header ${name}: ${other === '' ? 'it has another meaning' : `${other} has it`}. Rename the claim.`,
         );
       claimOf.set(key(name), claim);
     }
