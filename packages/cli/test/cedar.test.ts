@@ -56,6 +56,18 @@ describe('decisions', () => {
     expect(out).toMatch(/ auth0 {2}cognito {2}keycloak {2}okta\n/);
   });
 
+  test('of one issuer are by policies about the tokens of all', async () => {
+    const { code, err } = await claimsmith(
+      example,
+      'test',
+      '--issuer',
+      'cognito',
+      '--scenario',
+      'a customer',
+    );
+    expect([err, code]).toEqual(['', 0]);
+  });
+
   test('that an issuer’s name of a claim changes are told for that issuer', async () => {
     const onlyRoles = (text: string) =>
       text.replace(/permit[^;]*when \{\n {2}context\.token has "https[^;]*;/, '');

@@ -4,7 +4,7 @@ import type { CedarEngine } from '../cedar/decisions.ts';
 import { stagesOf } from '../run/stages.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
-import { type Loaded, type LoadOptions, loadSpec } from '../spec/load.ts';
+import { chosenIssuers, type Loaded, type LoadOptions, loadSpec } from '../spec/load.ts';
 import { noResults, policiesOf, type Results, tryAll } from './try.ts';
 
 /** The scenarios to run, and the issuers. */
@@ -80,7 +80,7 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
 }
 
 /** Cedar with the files beside a spec, if scenarios have decisions. */
-async function cedarFor({ policy, policyAt, issuers, file }: Loaded, trials: readonly Trial[], cwd: string) {
+async function cedarFor({ policy, policyAt, file }: Loaded, trials: readonly Trial[], cwd: string) {
   const settings = policy?.spec.cedar;
   if (
     policy === undefined ||
@@ -89,7 +89,9 @@ async function cedarFor({ policy, policyAt, issuers, file }: Loaded, trials: rea
   )
     return undefined;
   const { readCedar } = await import('../cedar/engine.ts');
-  const reading = await readCedar(contractOf(policy, issuers, policyAt), settings, file.folder, cwd);
+  // Policies are about the tokens of all issuers, also where only one is tried.
+  const contract = contractOf(policy, chosenIssuers(policy.spec, []), policyAt);
+  const reading = await readCedar(contract, settings, file.folder, cwd);
   const { engine } = reading;
   const questions = trials.flatMap(
     ({ decisions = [], entities = {} }) => engine?.check(decisions, entities) ?? [],

@@ -164,7 +164,8 @@ async function read(file: SpecFile, text: string, given: GivenParameters): Promi
   return readSpecData({ file: file.name, text, data, locate }, settings, given);
 }
 
-function chosenIssuers(spec: Spec, only: readonly string[]): readonly Issuer[] {
+/** The issuers of these ids; without ids those that a spec names, else all. */
+export function chosenIssuers(spec: Spec, only: readonly string[]): readonly Issuer[] {
   const all: readonly Issuer[] = issuers;
   const wanted = only.length > 0 ? only : Object.keys(spec.issuers ?? {});
   return wanted.length > 0 ? all.filter(({ id }) => wanted.includes(id)) : all;
