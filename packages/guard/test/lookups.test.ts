@@ -178,6 +178,26 @@ count: { value: 'has(user.groups) ? user.groups.size() : 1000', kind: descriptiv
     expect([await token.resolve('count'), (await token.deny()).denied]).toEqual([1, 'banned']);
   });
 
+  test('a field is not taken from a claim that people of a declared kind lack', async () => {
+    const bank = await source(answers('{}'));
+    const claims = (kinds: string) => `
+level: { value: user.attributes.level, kind: authoritative, subjects: [${kinds}], delegated: true }
+subject: { value: subject_type, kind: descriptive }
+${left}`;
+    const rest = `
+subjects: { contractor: has(user.email) }
+deny: [{ when: has(user.attributes.level) && user.attributes.level > 5, subjects: [human], reason: high }]`;
+    const lacking = await (await guarded(spec(bank.port, claims('human'), { rest }))).tokenOf('okta', {
+      subject: 'human',
+    });
+    expect(await lacking.deny()).toEqual({ denied: undefined, unevaluated: ['high'] });
+    const { tokenOf } = await guarded(spec(bank.port, claims('human, contractor'), { rest }));
+    expect(await (await tokenOf('okta', { level: 9, subject: 'human' })).deny()).toEqual({
+      denied: 'high',
+      unevaluated: [],
+    });
+  });
+
   test.each(ids)('is none for a machine of %s, and asks nobody', async (id) => {
     const bank = await source(answers('{"left":12.5}'));
     const { tokenOf } = await guarded(spec(bank.port, left));

@@ -74,11 +74,17 @@ function saidBy(policy: Policy, field: string): KnownField | undefined {
 }
 
 function isPlain({ spec }: Policy, claim: PolicyClaim): boolean {
-  const { name, onMissing, tokens, audiences, clients, maxItems, maxBytes } = claim;
+  const { name, onMissing, tokens, audiences, clients, maxItems, maxBytes, subjects } = claim;
   // A value over its bound would look like none.
   const isWhole = onMissing === 'deny' || (maxItems === undefined && maxBytes === undefined);
+  // A subject of a declared kind shows only its built-in kind.
+  const isForAll =
+    subjects === undefined ||
+    subjects.because !== undefined ||
+    Object.keys(spec.subjects ?? {}).every((kind) => subjects.kinds.includes(kind));
   return (
     isWhole &&
+    isForAll &&
     tokens.includes('access') &&
     audiences === undefined &&
     clients === undefined &&
