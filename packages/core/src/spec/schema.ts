@@ -585,7 +585,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
             prefixes: z
               .strictObject(
                 Object.fromEntries(
-                  Object.keys(issuers).map((issuer) => [issuer, z.string().min(1).optional()]),
+                  Object.keys(issuers).map((issuer) => [issuer, z.string().min(1).max(100).optional()]),
                 ),
                 insteadOfMapping('a mapping such as `{ auth0: acme }`'),
               )
