@@ -55,7 +55,7 @@ export function joined(files: readonly TextFile[]): JoinedTexts {
 function statementsIn(text: string): readonly { readonly start: number; readonly end: number }[] {
   const found: { start: number; end: number }[] = [];
   let start: number | undefined;
-  for (const { 0: piece, index } of text.matchAll(/\/\/[^\n]*|"(?:[^"\\]|\\.)*"|;|[^\s";/]+|\//gs)) {
+  for (const { 0: piece, index } of text.matchAll(/\/\/[^\n\r]*|"(?:[^"\\]|\\.)*"|;|[^\s";/]+|\//gs)) {
     if (piece.startsWith('//')) continue;
     start ??= index;
     if (piece !== ';') continue;
