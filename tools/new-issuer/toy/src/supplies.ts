@@ -11,8 +11,8 @@ export const supplies: readonly Supply[] = [
   { field: 'request.scopes', from: { [trigger]: { path: 'scopes' } } },
 ];
 
-/** Every other field that the policy reads. */
+/** Every other field that the policy reads; its tokens name no actor. */
 export function lacks(policy: Policy): Lack {
   const known = supplies.map(({ field }) => field);
-  return { absent: [], lost: contextFields(policy).filter((field) => !known.includes(field)) };
+  return { absent: ['actor'], lost: contextFields(policy).filter((field) => !known.includes(field)) };
 }
