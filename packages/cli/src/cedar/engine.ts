@@ -123,6 +123,7 @@ function engineOf(
   cedar.preparsePolicySet(name, { staticPolicies: policies.text });
   const vocabulary = vocabularyOf(schema);
   const statements = policies.statements();
+  const contextFindings = contextCheck(cedar, schema, token);
   return {
     statements,
     check: (decisions, entities) => [
@@ -130,7 +131,7 @@ function engineOf(
         const read = vocabulary.read(decision);
         return 'problem' in read
           ? [decisionFinding(decision.range, read.problem, read.help)]
-          : contextFindings(cedar, schema, token, read, decision);
+          : contextFindings(read, decision);
       }),
       ...entityFindings(cedar, schema, vocabulary, decisions, entities),
     ],
@@ -194,32 +195,34 @@ function decisionFinding(range: SourceRange | undefined, message: string, help?:
   return { rule: 'TE021', severity: 'error', message, range, ...(help !== undefined && { help }) };
 }
 
-/** The context of a decision against the schema, with a token that has nothing to spare. */
-function contextFindings(
+/** Checks contexts of decisions. Most are the same, and Cedar reads the schema for each, so it is asked once. */
+function contextCheck(cedar: Cedar, schema: CedarSchema, token: TokenType) {
+  const problems = new Map<string, string | undefined>();
+  return ({ action }: Question, { context = {}, range }: AskedDecision): readonly Finding[] => {
+    const key = JSON.stringify([action, context]);
+    if (!problems.has(key)) problems.set(key, contextProblem(cedar, schema, token, action, context));
+    const problem = problems.get(key);
+    const help = 'Correct `context` of the decision, or of the action in the schema.';
+    return problem === undefined ? [] : [decisionFinding(range, problem, help)];
+  };
+}
+
+/** What is wrong with the context of a decision, tried with a token that has nothing to spare. */
+function contextProblem(
   cedar: Cedar,
   { json }: CedarSchema,
   token: TokenType,
-  { action }: Question,
-  { context = {}, range }: AskedDecision,
-): readonly Finding[] {
+  action: TypeAndId,
+  context: Readonly<Record<string, unknown>>,
+): string | undefined {
   if (Object.hasOwn(context, 'token'))
-    return [
-      decisionFinding(
-        range,
-        'The context cannot have `token`: it is the token that the issuer signs.',
-        'Remove it, and say in the scenario what the token must come from.',
-      ),
-    ];
+    return 'The context cannot have `token`: it is the token that the issuer signs.';
   const answer = cedar.checkParseContext({
     context: { ...cedarRecord(context), token: cedarRecord(leastToken(token)) },
     schema: json,
     action,
   });
-  if (answer.type === 'success') return [];
-  const message = said(answer.errors);
-  return [
-    decisionFinding(range, message, 'Correct `context` of the decision, or of the action in the schema.'),
-  ];
+  return answer.type === 'success' ? undefined : said(answer.errors);
 }
 
 /** What Cedar says of values. Of one that its JSON has no form for, it speaks of its own code. */
