@@ -217,7 +217,9 @@ those that no scenario notices, each with a scenario that would. These scenarios
 - \`only: true\` in a scenario that names all claims: then no claim may be in another token
 - as many items as \`maxItems\` allows in one scenario, and one more in another
 - a value exactly at a bound: \`amount: 5000\` if the limit is 5000
-- each branch of a condition, and each value of a table, in some scenario`;
+- each branch of a condition, and each value of a table, in some scenario
+- for each claim that [services look up](volatile-attributes.md), \`lookups\` with a value, with \`null\` for a subject that it is not for, and
+  with what comes of a source that fails \`later\``;
 
 const meanings = {
   $schema: 'Where an editor finds the JSON Schema. Only editors read it.',

@@ -31,7 +31,8 @@ test.each(cases)('examples/%s %s is clean', async (name, args) => {
 
 // src/mutate/run.test.ts has these.
 const mutated = ['payments', 'recipes', 'recipes/login'];
-test.each([...cases.filter(([name]) => !mutated.includes(name)), ['verified-permissions', []] as const])(
+const others = ['daily-limit', 'verified-permissions'].map((name) => [name, []] as const);
+test.each([...cases.filter(([name]) => !mutated.includes(name)), ...others])(
   'the scenarios of examples/%s %s notice every small change of the policy',
   async (name, args) => {
     const { out, code } = await claimsmith(examples, 'test', name, ...args, '--mutate');

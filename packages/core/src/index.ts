@@ -77,7 +77,7 @@ export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
 export { type Lines, linesOf } from './lines.ts';
 export type { Live, LiveAnswer, LiveQuestion } from './live.ts';
 export { type IssuerLookups, issuerLookups, type LookupPart } from './lookups/issuer-lookups.ts';
-export { withLookups } from './lookups/policy-lookups.ts';
+export { apartFromLookups, withLookups } from './lookups/policy-lookups.ts';
 export type { TokenField } from './lookups/token-field.ts';
 export { type KnownField, standardTokenFields } from './lookups/token-fields.ts';
 export { lossFindings } from './loss/findings.ts';

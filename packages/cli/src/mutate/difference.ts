@@ -1,14 +1,14 @@
 import type { Path, Policy, Verdict } from '@claimsmith/core';
 import { situated } from '../run/situated.ts';
-import type { Change } from './change.ts';
+import type { Change, Decision } from './change.ts';
 import { type Move, movesFor } from './moves.ts';
 import type { Situation } from './situation.ts';
 
 /** A situation in which a changed policy decides otherwise. */
 export interface Difference {
   readonly situation: Situation;
-  readonly verdict: Verdict;
-  readonly changed: Verdict;
+  readonly verdict: Decision;
+  readonly changed: Decision;
 }
 
 /** The subjects that a policy may meet. */
@@ -72,9 +72,12 @@ export function findDifference(
 }
 
 /** Undefined if both decide the same. */
-export function differenceIn(change: Change, { context, answers }: Situation): Difference | undefined {
-  const found = change.compare({ context: situated(context, context), answers });
-  return found && { situation: { context, answers }, ...found };
+export function differenceIn(
+  change: Change,
+  { context, answers, later = {} }: Situation,
+): Difference | undefined {
+  const found = change.compare({ context: situated(context, context), answers, later });
+  return found && { situation: { context, answers, later }, ...found };
 }
 
 /** Picks one of a list at random, with its own seed (mulberry32). */

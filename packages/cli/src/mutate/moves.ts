@@ -10,6 +10,7 @@ import {
   type RawContext,
   readsIn,
   restsOn,
+  withLookups,
 } from '@claimsmith/core';
 import type { Situation } from './situation.ts';
 import { type Pool, poolOf, textsOf, valuesOf } from './values.ts';
@@ -27,11 +28,12 @@ export function movesFor(
   path: Path,
   seeds: readonly Situation[],
 ): readonly (readonly Move[])[] {
-  const parts = relatedTo(policy, path);
+  const whole = withLookups(policy);
+  const parts = relatedTo(whole, path);
   const pool = poolOf(
-    policy,
+    whole,
     parts.expressions,
-    seeds.map(({ context, answers }) => [context, answers]),
+    seeds.map(({ context, answers, later }) => [context, answers, later]),
   );
   const fields = [...parts.paths].flatMap((joined) => {
     const steps = joined.split('\n');
@@ -42,25 +44,31 @@ export function movesFor(
     const values = valuesAt(policy, steps, pool);
     return values === undefined ? [] : [values.map((value): Move => at(steps, value))];
   });
-  const sources = policy.sources
+  const asksLater = (name: string) => policy.lookups.sources.some((source) => source.name === name);
+  const sources = whole.sources
     .filter(({ name }) => parts.sources.has(name))
-    .map((source): readonly Move[] => {
+    .flatMap((source): readonly (readonly Move[])[] => {
       const { name } = source;
       const answers = [
         { fails: 'timeout' } as const,
         ...valuesOf(oneAnswer(source), pool).map((value) => ({ value })),
       ];
-      return answers.map((answer) => (situation) => ({
-        ...situation,
-        answers: { ...situation.answers, [name]: answer },
-      }));
+      const atLogin = answers.map(
+        (answer): Move =>
+          (situation) => ({ ...situation, answers: { ...situation.answers, [name]: answer } }),
+      );
+      const later = answers.map(
+        (answer): Move =>
+          (situation) => ({ ...situation, later: { ...situation.later, [name]: answer } }),
+      );
+      return asksLater(name) ? [atLogin, later] : [atLogin];
     });
   return [
     ...fields,
     ...sources,
     scopeMoves(policy, parts.paths.has('request\nscopes'), pool),
     detailMoves(policy, pool),
-    ...audienceMoves(policy),
+    ...audienceMoves(whole),
   ].filter((moves) => moves.length > 0);
 }
 

@@ -1,4 +1,12 @@
-import { type Path, type Policy, type SourceRange, slotsOf, subjectSlotsOf } from '@claimsmith/core';
+import {
+  apartFromLookups,
+  type Path,
+  type Policy,
+  type SourceRange,
+  slotsOf,
+  subjectSlotsOf,
+  withLookups,
+} from '@claimsmith/core';
 import { changed, expressionChanges } from './expression-changes.ts';
 import { policyChanges } from './policy-changes.ts';
 
@@ -14,7 +22,8 @@ export interface Mutant {
 
 /** Every small change of a policy that gives a valid policy, in the order of the spec's text. */
 export function mutantsOf(policy: Policy): readonly Mutant[] {
-  const ofExpressions = slotsOf(policy).flatMap(({ path, expression, replace }) =>
+  const whole = withLookups(policy);
+  const ofExpressions = slotsOf(whole).flatMap(({ path, expression, replace }) =>
     expressionChanges(expression).flatMap((change): readonly Mutant[] => {
       const mutant = replace(changed(expression.source, change));
       if (mutant === undefined) return [];
@@ -23,18 +32,18 @@ export function mutantsOf(policy: Policy): readonly Mutant[] {
       return [{ path, range, was, became: bare(change.text), policy: mutant }];
     }),
   );
-  const ofSubjects = subjectSlotsOf(policy).map(({ path, subjects, everybody }): Mutant => {
+  const ofSubjects = subjectSlotsOf(whole).map(({ path, subjects, everybody }): Mutant => {
     const was = `subjects: [${subjects.kinds.join(', ')}]`;
     return { path, range: policy.source.key(path), was, became: 'for everybody', policy: everybody };
   });
-  const others = policyChanges(policy).map((change): Mutant => {
+  const others = policyChanges(whole).map((change): Mutant => {
     const last = change.path.at(-1);
     const isKey = change.path.length === 2 || typeof last === 'number';
     return { ...change, range: isKey ? policy.source.key(change.path) : policy.source.value(change.path) };
   });
-  return [...ofExpressions, ...ofSubjects, ...others].toSorted(
-    (a, b) => a.range.start.offset - b.range.start.offset,
-  );
+  return [...ofExpressions, ...ofSubjects, ...others]
+    .map((mutant) => ({ ...mutant, policy: apartFromLookups(policy, mutant.policy) }))
+    .toSorted((a, b) => a.range.start.offset - b.range.start.offset);
 }
 
 /** Without the parentheses that only keep it together. */

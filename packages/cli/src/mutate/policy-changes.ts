@@ -156,6 +156,7 @@ function boundChanges(claim: PolicyClaim): readonly ClaimChange[] {
 }
 
 function tokenChanges(claim: PolicyClaim): readonly ClaimChange[] {
+  if (claim.resolve === 'request') return [];
   const names = claim.tokens.includes('userinfo') ? tokenNames : (['access', 'id'] as const);
   let all: readonly (readonly TokenName[])[] = [[]];
   for (const name of names) all = [...all, ...all.map((list) => [...list, name])];

@@ -3,6 +3,7 @@ import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { differences, unmet } from '../run/compare.ts';
+import { lookupsOf, unmetLookups } from '../run/lookups.ts';
 import { runPolicy } from '../run/policy-run.ts';
 import { situated } from '../run/situated.ts';
 import type { Trial } from '../run/trial.ts';
@@ -11,6 +12,7 @@ import { loadSpec } from '../spec/load.ts';
 import { workbenchFor } from './change.ts';
 import { mutantsOf } from './mutants.ts';
 import { mutate, type Survivor } from './run.ts';
+import { yamlFlow } from './yaml.ts';
 
 function policyOf(text: string): Policy {
   const { spec, source, findings } = readSpec(
@@ -27,10 +29,11 @@ function policyOf(text: string): Policy {
 function trialsOf(policy: Policy, text: string): readonly Trial[] {
   const { scenarios, findings } = readScenarios({ file: 'a.yaml', text }, policy);
   if (scenarios.length === 0) throw new TypeError(findings.map(({ message }) => message).join());
-  return scenarios.map(({ name, context, own, sources, expect }) => ({
+  return scenarios.map(({ name, context, own, sources, later, expect }) => ({
     name,
     context: situated(context, own),
     answers: sources,
+    later,
     nowSeconds: 0,
     expect,
   }));
@@ -110,6 +113,94 @@ test('a change that cannot make a difference is not a survivor', () => {
   const { survivors: left, alike } = mutate(policy, trialsOf(policy, scenarios));
   expect(left.map(text)).toEqual([]);
   expect(alike.map(text)).toEqual(['claims.b.when: subject_type == "human" → true']);
+});
+
+const limits = `sources:
+  bank:
+    http: { url: 'https://bank.acme.example/{user.id}' }
+    returns: { daily: int, spent: int }
+    timeout: 1s
+  ledger:
+    http: { url: 'https://ledger.acme.example/{user.id}' }
+    returns: { flags: list(string) }
+    timeout: 1s
+claims:
+  daily: { value: bank.daily, kind: authoritative }
+  left: { value: 'claims.daily - bank.spent', kind: authoritative, resolve: request, when: 'ledger.flags.all(f, f != "frozen")' }
+  flags: { value: ledger.flags, kind: descriptive, resolve: request, maxItems: 3, onMissing: { default: [] } }
+`;
+const logins = `context: { user: { id: u } }
+sources: { bank: { daily: 10, spent: 4 }, ledger: { flags: [] } }
+scenarios:
+  - { name: a login, expect: { access: { daily: 10 } } }
+`;
+
+test('a claim that services look up', () => {
+  const found = survivors(limits, logins);
+  expect(found).toEqual([
+    'claims.daily.subjects: subjects: [human] → for everybody',
+    'claims.daily.onMissing: onMissing: deny → onMissing: omit',
+    'claims.daily.tokens: tokens: [access] → tokens: [access, id]',
+    'claims.left.subjects: subjects: [human] → for everybody',
+    'claims.left: the claim left → claim removed',
+    'claims.left.onMissing: onMissing: deny → onMissing: omit',
+    'claims.left.value: - → +',
+    'claims.left.when: ledger.flags.all(f, f != "frozen") → true',
+    'claims.left.when: ledger.flags.all(f, f != "frozen") → false',
+    'claims.left.when: all → exists',
+    'claims.left.when: != → ==',
+    'claims.left.when: "frozen" → "frozenx"',
+    'claims.flags.subjects: subjects: [human] → for everybody',
+    'claims.flags: the claim flags → claim removed',
+    'claims.flags.maxItems: maxItems: 3 → maxItems: 2',
+    'claims.flags.maxItems: maxItems: 3 → maxItems: 4',
+    'claims.flags.onMissing: onMissing: { default: [] } → onMissing: deny',
+    'claims.flags.onMissing: onMissing: { default: [] } → onMissing: omit',
+    'claims.flags.onMissing.default: default: [] → default: ["x"]',
+  ]);
+  const later = `  - { name: a payment later, later: { bank: { spent: 9 }, ledger: { flags: [a] } }, expect: { access: { daily: 10 }, lookups: { left: 1, flags: [a] }, only: true } }
+  - { name: frozen later, later: { ledger: { flags: [a, b, frozen] } }, expect: { lookups: { left: null, flags: [a, b, frozen] } } }
+  - { name: many flags, later: { ledger: { flags: [a, b, c, d] } }, expect: { lookups: { flags: [] } } }
+  - { name: nothing later, later: { bank: { fails: timeout }, ledger: { fails: timeout } }, expect: { lookups: { left: { denied: unavailable }, flags: [] } } }
+  - { name: nothing at the login, sources: { bank: {} }, expect: { denied: enrichment_unavailable } }
+  - { name: a machine, context: { subject_type: machine }, expect: { access: {}, only: true, lookups: { left: null, flags: null } } }
+`;
+  expect(survivors(limits, logins + later)).toEqual([]);
+});
+
+test('a change of what tokens carry is noticed by what services look up with it', () => {
+  const spec = limits.replace('value: bank.daily', "value: 'bank.daily + 1'");
+  const changes = (expected: string) =>
+    survivors(spec, logins.replace('access: { daily: 10 }', expected)).filter((one) => /: \+ → -/.test(one));
+  expect(changes('lookups: { flags: [] }')).toEqual(['claims.daily.value: + → -']);
+  expect(changes('lookups: { left: 7 }')).toEqual([]);
+});
+
+test('what is said to notice a change of a look-up does', () => {
+  const policy = policyOf(limits);
+  const trials = trialsOf(policy, logins);
+  const changes = new Map(mutantsOf(policy).map((mutant) => [text(mutant), mutant.policy]));
+  const { survivors: left } = mutate(policy, trials);
+  const looked = left.filter(({ noticedBy }) => noticedBy.expect.lookups !== undefined);
+  expect(looked.length).toBe(left.length - 3);
+  expect(looked.some(({ noticedBy }) => 'later' in noticedBy)).toBe(true);
+  for (const survivor of looked) {
+    const { noticedBy } = survivor;
+    // As somebody who pastes it into the file gets it.
+    const pasted =
+      'scenario' in noticedBy
+        ? logins.replace('access: { daily: 10 }', yamlFlow(noticedBy.expect).slice(2, -2))
+        : yamlFlow([{ name: 'pasted', ...noticedBy }]);
+    const [trial] = trialsOf(policy, pasted);
+    const changed = changes.get(text(survivor));
+    if (trial?.expect === undefined || changed === undefined) throw new TypeError(text(survivor));
+    const unmetBy = (one: Policy) => {
+      const { verdict } = runPolicy(evaluateProgram(generateProgram(one)), one, trial, trial.context);
+      return unmetLookups(trial.expect ?? {}, lookupsOf(one, trial, verdict));
+    };
+    expect(unmetBy(policy), text(survivor)).toEqual([]);
+    expect(unmetBy(changed), text(survivor)).not.toEqual([]);
+  }
 });
 
 const examples = ['payments', 'quickstart', 'recipes', 'recipes/login'];

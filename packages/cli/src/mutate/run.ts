@@ -3,10 +3,10 @@ import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { type Mismatch, unmet } from '../run/compare.ts';
 import type { Trial } from '../run/trial.ts';
 import { type Change, workbenchFor } from './change.ts';
-import { findDifference, seedsFor } from './difference.ts';
+import { type Difference, findDifference, seedsFor } from './difference.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Situation } from './situation.ts';
-import { expectationOf, type Sketch, sketchOf } from './sketch.ts';
+import { changedLookups, expectationOf, type Sketch, sketchOf } from './sketch.ts';
 
 /** A change of a policy, without the policy that it makes. */
 export type ChangeAt = Omit<Mutant, 'policy'>;
@@ -88,8 +88,8 @@ function changesOf({ policy, trials, misdecided = () => [] }: Tested): Changes {
     const change = workbench.changeTo(changed, at.path);
     if (change === undefined) continue;
     const noticing = trials.findIndex((trial) => {
-      const verdict = change.compare(trial)?.changed;
-      return verdict !== undefined && isNoticedBy(policy, trial, verdict, misdecided);
+      const found = change.compare(trial);
+      return found !== undefined && isNoticedBy(policy, trial, found, misdecided);
     });
     runs += noticing < 0 ? trials.length : noticing + 1;
     if (noticing >= 0) {
@@ -106,13 +106,15 @@ function changesOf({ policy, trials, misdecided = () => [] }: Tested): Changes {
 function isNoticedBy(
   policy: Policy,
   trial: Trial,
-  verdict: Verdict,
+  { verdict, changed }: Pick<Difference, 'verdict' | 'changed'>,
   misdecided: NonNullable<Tested['misdecided']>,
 ): boolean {
   const { expect } = trial;
+  const looked = expect?.lookups ?? {};
   return (
-    (expect !== undefined && unmet(expect, verdict, policy).length > 0) ||
-    misdecided(trial, verdict).length > 0
+    (expect !== undefined && unmet(expect, changed, policy).length > 0) ||
+    changedLookups(verdict, changed).some((name) => Object.hasOwn(looked, name)) ||
+    misdecided(trial, changed).length > 0
   );
 }
 

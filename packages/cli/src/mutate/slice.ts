@@ -1,9 +1,9 @@
 import type { Expression } from '@claimsmith/cel';
-import { type Path, type Policy, restsOn } from '@claimsmith/core';
+import { type Path, type Policy, restsOn, withLookups } from '@claimsmith/core';
 
 /** The parts of a policy that a change of one part can affect, and the parts that these depend on. */
 export interface Slice {
-  /** The claims in it. */
+  /** The claims in it, also those that services look up. */
   readonly claims: ReadonlySet<string>;
   readonly hasScopes: boolean;
   readonly hasDetails: boolean;
@@ -11,7 +11,9 @@ export interface Slice {
 
 /** The parts that a change at `path` can affect. Deny rules come first, and are always included. */
 export function sliceOf(policy: Policy, path: Path): Slice {
-  const { claims, scopes, details } = policy;
+  const { scopes, details } = policy;
+  const whole = withLookups(policy);
+  const { claims } = whole;
   const [section, name] = path;
   if (section === 'applies')
     return { claims: new Set(claims.map((claim) => claim.name)), hasScopes: true, hasDetails: true };
@@ -31,12 +33,21 @@ export function sliceOf(policy: Policy, path: Path): Slice {
   const hasDetails = section === 'authorizationDetails' || details.some(isJudged);
   const judged = [...(hasScopes ? scopes : []), ...(hasDetails ? details : [])];
   const changed = claims.filter(({ name: claim }) => affected.has(claim));
-  const rests = restsOn(policy);
+  const rests = restsOn(whole);
   const needed = [...changed, ...judged].flatMap(({ reads }) => rests(reads).claims);
   return { claims: new Set([...affected, ...needed]), hasScopes, hasDetails };
 }
 
-/** A policy with only the parts of a slice. */
+/** A policy with only those look-ups that are in a slice. */
+export function withLookupsOf(policy: Policy, { claims }: Slice): Policy {
+  const { lookups } = policy;
+  return {
+    ...policy,
+    lookups: { ...lookups, claims: lookups.claims.filter(({ name }) => claims.has(name)) },
+  };
+}
+
+/** What tokens carry of the parts of a slice, as a policy. */
 export function sliced(policy: Policy, { claims, hasScopes, hasDetails }: Slice): Policy {
   return {
     ...policy,

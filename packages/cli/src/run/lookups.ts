@@ -22,8 +22,11 @@ import type { Stage, Trial } from './trial.ts';
 /** What services look up with a token, by claim: a value, null, or `{ denied }`; undefined if there is no token. */
 export type LookedUpValues = Readonly<Record<string, unknown>> | undefined;
 
+/** What look-ups need to know of a trial. */
+type LookupTrial = Pick<Trial, 'context' | 'answers' | 'later'>;
+
 /** What the policy itself says when services look values up, with all that is known of a trial. */
-export function lookupsOf(policy: Policy, trial: Trial, verdict: Verdict): LookedUpValues {
+export function lookupsOf(policy: Policy, trial: LookupTrial, verdict: Verdict): LookedUpValues {
   return valuesOf(lookupRuns(policy, trial, verdict));
 }
 
@@ -43,7 +46,11 @@ export interface LookupRun extends PolicyRun {
 }
 
 /** The look-ups of a policy after an issuance, with all that is known of a trial; undefined if there is no token. */
-export function lookupRuns(policy: Policy, trial: Trial, verdict: Verdict): readonly LookupRun[] | undefined {
+export function lookupRuns(
+  policy: Policy,
+  trial: LookupTrial,
+  verdict: Verdict,
+): readonly LookupRun[] | undefined {
   return runsOf(lookupParts(policy), trial, verdict, ({ told }) => ({
     ...trial.context,
     ...(told !== undefined && { [told.record]: toldOf(told.names, verdict.access) }),
@@ -82,7 +89,7 @@ export function unmetLookups(
 
 function runsOf(
   parts: IssuerLookups['request'],
-  { answers: early, later }: Trial,
+  { answers: early, later }: LookupTrial,
   { denied, left }: Verdict,
   contextOf: (part: LookupPart) => RawContext,
 ): readonly LookupRun[] | undefined {

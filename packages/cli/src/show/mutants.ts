@@ -53,7 +53,7 @@ type Line = readonly [indent: number, text: string];
 
 function sketchLines(
   { was, became, range: { start } }: ChangeAt,
-  { context, sources, expect }: Sketch,
+  { context, sources, later = {}, expect }: Sketch,
 ): readonly Line[] {
   const mapping = (key: string, value: object): readonly Line[] =>
     Object.keys(value).length === 0 ? [] : [[6, `${key}: ${yamlFlow(value)}`]];
@@ -65,6 +65,7 @@ function sketchLines(
     ...time,
     ...mapping('context', situation),
     ...mapping('sources', sources),
+    ...mapping('later', later),
     [6, `expect: ${yamlFlow(expect)}`],
   ];
 }
