@@ -52,6 +52,29 @@ test.each([
   cpSync(example, join(root, name), { recursive: true });
   const file = join(root, name, 'scenarios/daily-limit.yaml');
   writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
-  const { code, out } = await claimsmith(root, 'test', name);
-  expect([code, out.includes('lookups.daily_limit_left')]).toEqual([2, true]);
+  for (const command of ['test', 'preview']) {
+    const { code, out } = await claimsmith(root, command, name, '--issuer', 'okta');
+    expect([code, out.includes('lookups.daily_limit_left')]).toEqual([2, true]);
+  }
+});
+
+test('preview shows what services look up, at one issuer and at several', async () => {
+  const preview = async (...args: readonly string[]) => {
+    const shown = await claimsmith(root, 'preview', 'before', ...args);
+    expect(shown.code).toBe(0);
+    return shown.out;
+  };
+  expect(await preview('--scenario', 'the limit was spent after the login', '--issuer', 'okta')).toMatch(
+    /looked up\n +daily_limit_left +0\n/,
+  );
+  expect(await preview('--scenario', 'a machine has no limit')).toMatch(
+    /looked up\n +daily_limit_left +null( +✓){4}\n/,
+  );
+  const { previews } = JSON.parse(await preview('--json', '--issuer', 'auth0')) as {
+    previews: readonly { trial: string; lookups?: { found: unknown; meant: unknown } }[];
+  };
+  const named = (name: string) => previews.find(({ trial }) => trial === name)?.lookups;
+  const refused = { daily_limit_left: { denied: 'unavailable' } };
+  expect(named('the bank is down when the service asks')).toEqual({ found: refused, meant: refused });
+  expect(named('a locked account')).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { type Mismatch, unmet } from '../run/compare.ts';
 import { decisionMismatches, type TokenDecision } from '../run/decisions.ts';
 import type { Declared } from '../run/expectation.ts';
 import { issue, type Preview } from '../run/issue.ts';
-import { lookupDifferences, lookupParts, lookupRuns, lookupsOf, unmetLookups } from '../run/lookups.ts';
+import { lookupParts, lookupRuns, lookupsOf, unmetLookups } from '../run/lookups.ts';
 import { type PolicyRun, runPolicy } from '../run/policy-run.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { fileDifferences } from './built-files.ts';
@@ -83,9 +83,8 @@ export async function tryAll(
     for (const stage of stages) {
       const issued = await issue(stage, trial);
       const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
-      const looked = lookupDifferences(stage, trial, issued);
       const decided = engine && (await decideAt(engine, stage, trial, issued, meant?.get(stage) ?? []));
-      const divergences = [...issued.divergences, ...terms, ...looked, ...(decided?.divergences ?? [])];
+      const divergences = [...issued.divergences, ...terms, ...(decided?.divergences ?? [])];
       const preview = { ...issued, divergences };
       const { issuer, foreseen } = preview;
       previews.push(preview);

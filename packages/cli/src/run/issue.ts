@@ -18,6 +18,7 @@ import { overreach } from './bypass.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
 import { excessOf } from './excess.ts';
 import { type Declared, type Expected, expectedAt } from './expectation.ts';
+import { lookupDifferences, lookupsAt, lookupsOf, type TokenLookups, unmetLookups } from './lookups.ts';
 import { type Mistyped, mistypedIn } from './mistyped.ts';
 import { runPolicy } from './policy-run.ts';
 import { at, textAt } from './raw-context.ts';
@@ -37,6 +38,8 @@ export interface Preview {
   readonly names: Readonly<Record<string, string>>;
   /** Outcomes of the policy run outside the issuer; empty if only an event of the issuer is known. */
   readonly outcomes: readonly Outcome[];
+  /** What services look up with the access token; undefined: nothing. */
+  readonly lookups?: TokenLookups;
   /** Length of the signed access token with the usual claims around ours, in bytes; undefined if denied. */
   readonly accessTokenBytes: number | undefined;
   /** Sources that were asked although the trial does not mention them; each failed as `network`. */
@@ -70,9 +73,11 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     askedAt(stage, event.trigger, held, asked),
   );
   const actual = withSpecNames(issuance, names, policy.claims, policy.deny);
+  const lookups = lookupsAt(stage, trial, actual);
   const expected = expectedAt(stage, event.trigger, held);
   const own = trial.expect?.issuers?.[issuer.id];
-  const missed = own === undefined ? [] : unmet(own, actual, policy);
+  const missed =
+    own === undefined ? [] : [...unmet(own, actual, policy), ...unmetLookups(own, lookups?.found)];
   const meant = runPolicy(program, policy, trial, trial.context).verdict;
   const declared = [
     ...heldOtherwise(issuer, trial.context, held.context, meant, verdict),
@@ -86,6 +91,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     verdict,
     names,
     outcomes,
+    ...(lookups !== undefined && { lookups }),
     accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, trial.context) : undefined,
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     mistyped: mistypedIn(policy, trial),
@@ -96,12 +102,17 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
       ? missed
       : trial.expect === undefined
         ? []
-        : unmet(trial.expect, declared.length > 0 ? meant : actual, policy).filter(
-            (mismatch) => !sameInAnyOrder(mismatch.expected, mismatch.actual),
-          ),
+        : [
+            ...unmet(trial.expect, declared.length > 0 ? meant : actual, policy),
+            ...unmetLookups(
+              trial.expect,
+              declared.length > 0 ? lookupsOf(policy, trial, meant) : lookups?.found,
+            ),
+          ].filter((mismatch) => !sameInAnyOrder(mismatch.expected, mismatch.actual)),
     foreseen: own !== undefined && missed.length === 0 && isForeseen(own, differences(meant, actual)),
     divergences: [
       ...divergencesOf(policy, expected, actual),
+      ...lookupDifferences(lookups),
       ...requestDifferences(meantRequests(stage, event.trigger, held), issuance.requests),
       ...(await bypassDifferences(stage, event, held, expected.verdict)),
     ],

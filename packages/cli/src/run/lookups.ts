@@ -12,8 +12,7 @@ import {
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { contextReader, type LookupToken, lookedUp } from '@claimsmith/runtime/server';
-import { type Mismatch, withSpecNames } from './compare.ts';
-import type { Preview } from './issue.ts';
+import type { Mismatch } from './compare.ts';
 import { type PolicyRun, runPolicy } from './policy-run.ts';
 import { at, textAt } from './raw-context.ts';
 import { sameJson } from './same-json.ts';
@@ -57,28 +56,41 @@ export function lookupRuns(
   }));
 }
 
+/** What services look up with a token of an issuer, by claim: a value, null, or `{ denied }`. */
+export interface TokenLookups {
+  /** With what the token says. */
+  readonly found: Readonly<Record<string, unknown>>;
+  /** What the policy says, with the claims that the issuer has signed. */
+  readonly meant: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Where services would find another value with the token of an issuer than the policy says, with the claims that the issuer
- * has signed.
+ * What services look up with a token of an issuer; undefined if nothing is looked up, or there is no token.
+ *
+ * @param signed what the issuer has signed, with claims by their names in the spec
  */
-export function lookupDifferences(stage: Stage, trial: Trial, { issuance }: Preview): readonly Mismatch[] {
-  const { issuer, policy, names } = stage;
-  if (policy.lookups.claims.length === 0) return [];
-  const signed = withSpecNames(issuance, names, policy.claims, policy.deny);
+export function lookupsAt(
+  { issuer, policy }: Stage,
+  trial: LookupTrial,
+  signed: Verdict,
+): TokenLookups | undefined {
+  if (policy.lookups.claims.length === 0) return undefined;
   const token = tokenOf(issuer, trial.context, signed);
   const { request } = issuerLookups(policy, issuer);
   const runs = runsOf(request, trial, signed, (part) => contextReader(toRead(part), {})(token) ?? {});
-  const actual = valuesOf(runs);
-  const expected = lookupsOf(policy, trial, signed);
-  return Object.entries(expected ?? {}).flatMap(([name, wanted]) => {
-    const found = own(actual ?? {}, name);
-    return sameJson(wanted, found) ? [] : [{ at: `lookups.${name}`, expected: wanted, actual: found }];
-  });
+  const found = valuesOf(runs);
+  const meant = lookupsOf(policy, trial, signed);
+  return found && meant && { found, meant };
+}
+
+/** Where services would find something else with a token than the policy says. */
+export function lookupDifferences(looked: TokenLookups | undefined): readonly Mismatch[] {
+  return looked === undefined ? [] : unmetLookups({ lookups: looked.meant }, looked.found);
 }
 
 /** Where what services look up is not as a scenario expects it. */
 export function unmetLookups(
-  { lookups = {} }: ScenarioExpectation,
+  { lookups = {} }: Pick<ScenarioExpectation, 'lookups'>,
   actual: LookedUpValues,
 ): readonly Mismatch[] {
   return Object.entries(lookups).flatMap(([name, expected]) => {

@@ -35,7 +35,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   const tokens = tokenRows(preview, policy, issuer);
   const reasons = leftOut(preview, issuance.denied !== undefined, policy);
   const layout = layoutOf(
-    [...tokens.access, ...tokens.id, ...tokens.userinfo],
+    [...tokens.access, ...tokens.id, ...tokens.userinfo, ...tokens.looked],
     reasons.map(({ name }) => name),
   );
   const lines = [title(preview, page)];
@@ -49,6 +49,8 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
       lines.push(`  ${paint.strong('ID token')}`, ...showRows(tokens.id, layout, page));
     if (tokens.userinfo.length > 0)
       lines.push(`  ${paint.strong('userinfo')}`, ...showRows(tokens.userinfo, layout, page));
+    if (tokens.looked.length > 0)
+      lines.push(`  ${paint.strong('looked up')}`, ...showRows(tokens.looked, layout, page));
     if (reasons.length > 0) lines.push(`  ${paint.strong('left out')}`);
   } else {
     const { error, description } = issuance.denied;
@@ -115,6 +117,11 @@ function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
     access: [...rows('access'), ...(hasScope ? [scope] : [])],
     id: rows('id'),
     userinfo: isOurs ? rows('userinfo') : [],
+    looked: Object.entries(preview.lookups?.found ?? {}).map(([name, value]) => ({
+      name: visible(name),
+      value: visible(compactJson(value)),
+      origin: '',
+    })),
   };
 }
 

@@ -35,7 +35,8 @@ export function showSideBySide(
   const { denied } = verdict;
   const isDenied = denied !== undefined;
   const rows = isDenied ? { access: [], id: [], userinfo: [] } : tokenRows(verdict, actual, policy);
-  const names = [...rows.access, ...rows.id, ...rows.userinfo].map(({ name }) => columns(name));
+  const looked = isDenied ? [] : lookupRows(previews);
+  const names = [...rows.access, ...rows.id, ...rows.userinfo, ...looked].map(({ name }) => columns(name));
   const besideNames = page.width - cell * previews.length - 4;
   const room = Math.max(8, besideNames - leastValue - 4);
   const nameWidth = Math.min(widestName, room, Math.max(8, ...names));
@@ -68,6 +69,7 @@ export function showSideBySide(
     ...(rows.id.length > 0 ? [`  ${paint.strong('ID token')}`, ...rows.id.flatMap(column)] : []),
     ...(rows.userinfo.length > 0 ? [`  ${paint.strong('userinfo')}`, ...rows.userinfo.flatMap(column)] : []),
     ...(isDenied ? [] : sizeLine(previews, start, cell, page)),
+    ...(looked.length > 0 ? [`  ${paint.strong('looked up')}`, ...looked.flatMap(column)] : []),
     ...reasonLines(
       previews[0] === undefined ? [] : leftOut(previews[0], isDenied, policy),
       isDenied,
@@ -140,6 +142,18 @@ function tokenRows(verdict: Verdict, actual: readonly Verdict[], policy: Policy)
           order,
         );
   return { access: scopes === undefined ? access : [...access, scopes], id, userinfo };
+}
+
+function lookupRows(previews: readonly Preview[]): readonly Row[] {
+  const tokens = previews.filter(({ issuance }) => issuance.denied === undefined);
+  const [one] = tokens.flatMap(({ lookups }) => lookups ?? []);
+  // With a token of a running server nothing is looked up.
+  if (one === undefined || tokens.some(({ lookups }) => lookups === undefined)) return [];
+  return rowsOf(
+    one.meant,
+    previews.map(({ lookups }) => lookups?.found ?? {}),
+    Object.keys(one.meant),
+  );
 }
 
 function rowsOf(
