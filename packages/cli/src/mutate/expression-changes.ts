@@ -19,7 +19,7 @@ export interface TextChange {
 /** The small changes of an expression: each negates, drops or moves one thing. Some of them may not compile. */
 export function expressionChanges(expression: Expression): readonly TextChange[] {
   const { root, source, type } = expression;
-  const whole = { start: root.range.start, end: root.range.end };
+  const whole = extentOf(root, source);
   const isConstant = root.kind === 'literal';
   const ofWhole =
     type.kind === 'bool' && !isConstant
@@ -40,10 +40,31 @@ function nodesOf(expr: Expr): readonly Expr[] {
   return [expr, ...children(expr).flatMap(nodesOf)];
 }
 
+function textOf(expr: Expr, source: string): string {
+  const { start, end } = extentOf(expr, source);
+  return source.slice(start, end);
+}
+
+const quotedOrParenthesis = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()]/gs;
+
+/** Where an expression is, with the parentheses around its first and its last operand: the parser's range leaves these out. */
+function extentOf({ range }: Expr, source: string): Pick<TextChange, 'start' | 'end'> {
+  let { start, end } = range;
+  let open = 0;
+  for (const [mark] of source.slice(start, end).matchAll(quotedOrParenthesis)) {
+    if (mark === '(') open++;
+    else if (mark === ')' && open > 0) open--;
+    else if (mark === ')') start = source.lastIndexOf('(', start - 1);
+  }
+  while (open-- > 0) end = source.indexOf(')', end) + 1;
+  // A quoted text of another form may have parentheses that belong to nothing.
+  return start < 0 || end < range.end ? range : { start, end };
+}
+
 function changesOf(node: Expr, source: string): readonly TextChange[] {
-  const text = (expr: Expr) => source.slice(expr.range.start, expr.range.end);
-  const by = (...texts: readonly string[]) =>
-    texts.map((replacement) => ({ start: node.range.start, end: node.range.end, text: replacement }));
+  const text = (expr: Expr) => textOf(expr, source);
+  const whole = extentOf(node, source);
+  const by = (...texts: readonly string[]) => texts.map((replacement) => ({ ...whole, text: replacement }));
   switch (node.kind) {
     case 'literal':
       return by(...otherLiterals(node.value, node.type));
@@ -52,7 +73,7 @@ function changesOf(node: Expr, source: string): readonly TextChange[] {
     case 'list':
       return node.elements.map((_, index) => {
         const others = node.elements.filter((_element, at) => at !== index).map(({ value }) => text(value));
-        return { start: node.range.start, end: node.range.end, text: `[${others.join(', ')}]` };
+        return { ...whole, text: `[${others.join(', ')}]` };
       });
     case 'macro':
       return macroChanges(node, source);
@@ -101,9 +122,9 @@ const functions: Readonly<Record<string, readonly string[]>> = {
 const smoothing = new Set(['lowerAscii', 'upperAscii', 'trim', 'sort', 'distinct', 'slice']);
 
 function callChanges(node: Expr & { kind: 'call' }, source: string): readonly TextChange[] {
-  const { name, nameRange, target, range } = node;
-  const inner = (expr: Expr) => `(${source.slice(expr.range.start, expr.range.end)})`;
-  const by = (text: string) => ({ start: range.start, end: range.end, text });
+  const { name, nameRange, target } = node;
+  const inner = (expr: Expr) => `(${textOf(expr, source)})`;
+  const by = (text: string) => ({ ...extentOf(node, source), text });
   const named = (text: string) => ({ start: nameRange.start, end: nameRange.end, text });
   const operation = operationOf(node);
   switch (operation?.kind) {
@@ -124,7 +145,7 @@ function callChanges(node: Expr & { kind: 'call' }, source: string): readonly Te
     case 'arithmetic':
       return [named(arithmetic[operation.symbol])];
     case 'in':
-      return [by(`!(${source.slice(range.start, range.end)})`)];
+      return [by(`!${inner(node)}`)];
     default: {
       const swapped = (functions[name] ?? []).map(named);
       return target && smoothing.has(name) ? [...swapped, by(inner(target))] : swapped;
@@ -135,18 +156,12 @@ function callChanges(node: Expr & { kind: 'call' }, source: string): readonly Te
 const otherMacros: Readonly<Record<string, string>> = { exists: 'all', all: 'exists', exists_one: 'exists' };
 
 function macroChanges(node: Expr & { kind: 'macro' }, source: string): readonly TextChange[] {
-  const { name, target, filter, body, range } = node;
-  const negated = (expr: Expr) => ({
-    start: expr.range.start,
-    end: expr.range.end,
-    text: `!(${source.slice(expr.range.start, expr.range.end)})`,
-  });
-  if (name === 'filter') {
-    const all = source.slice(target.range.start, target.range.end);
-    return [{ start: range.start, end: range.end, text: `(${all})` }, negated(body)];
-  }
+  const { name, target, filter, body } = node;
+  const negated = (expr: Expr) => ({ ...extentOf(expr, source), text: `!(${textOf(expr, source)})` });
+  if (name === 'filter')
+    return [{ ...extentOf(node, source), text: `(${textOf(target, source)})` }, negated(body)];
   if (name === 'map') return filter ? [negated(filter)] : [];
-  const from = source.indexOf(name, target.range.end);
+  const from = source.indexOf(name, extentOf(target, source).end);
   const other = otherMacros[name];
   return from < 0 || other === undefined ? [] : [{ start: from, end: from + name.length, text: other }];
 }

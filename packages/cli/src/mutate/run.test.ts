@@ -101,6 +101,21 @@ deny: [{ when: '"banned" in user.groups', reason: banned }]
   expect(found).not.toContain('deny.0.when: "banned" in user.groups → true');
 });
 
+test('a part in parentheses, or between operands in parentheses, is changed as a whole', () => {
+  const when = '!(user.email_verified && client.id != ")") || (client.id == "a" || (client.id == "b"))';
+  const policy = policyOf(`claims: { a: { value: client.id, kind: descriptive, when: '${when}' } }\n`);
+  const changes = mutantsOf(policy).filter(({ path }) => path.at(-1) === 'when');
+  expect(changes.map(({ was, became }) => `${was} → ${became}`)).toEqual(
+    expect.arrayContaining([
+      `${when} → true`,
+      `${when} → client.id == "a" || (client.id == "b")`,
+      '!(user.email_verified && client.id != ")") → (user.email_verified && client.id != ")")',
+      'user.email_verified && client.id != ")" → user.email_verified',
+      'client.id == "a" || (client.id == "b") → client.id == "a"',
+    ]),
+  );
+});
+
 test('a change that cannot make a difference is not a survivor', () => {
   const spec = `claims:
   a: { value: '"x" + client.?id.orValue("")', kind: descriptive }
