@@ -36,6 +36,7 @@ const fields = [
   'user.attributes.vip',
   'user.attributes.accounts',
   'user.attributes.theme',
+  'user.role_attributes.costs',
   'org.id',
   'org.name',
   'org.display_name',
@@ -81,7 +82,7 @@ function echo(issuer: string): string {
   return `version: 1
 name: echo
 session: { notes: { via: string } }
-user: { attributes: { country: string, level: int, limit: double, vip: bool, accounts: list(string), theme: ${theme} } }
+user: { attributes: { country: string, level: int, limit: double, vip: bool, accounts: list(string), theme: ${theme} }, roleAttributes: { costs: list(string) } }
 claims:
 ${claims.join('\n')}
 issuers:
@@ -165,6 +166,11 @@ const human = records({
         ),
         roles: optional(names),
         groups: names,
+        role_attributes: records({
+          costs: optional(
+            fc.uniqueArray(fc.constantFrom('a', 'b', "it's"), { minLength: 1 }).map((all) => all.toSorted()),
+          ),
+        }),
         attributes: records({
           country: optional(text),
           level: optional(fc.integer({ min: -9, max: 99 })),

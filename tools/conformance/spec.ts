@@ -76,7 +76,7 @@ const factsByType: Readonly<Record<Scalar, readonly string[]>> = {
   int: ['user.logins_count', 'session.auth_time'],
   double: ['double(user.logins_count)'],
   bool: ['has(org.id)', 'user.identities.exists(i, i.provider == "google")'],
-  strings: ['user.identities.map(i, i.provider)', 'session.amr'],
+  strings: ['user.identities.map(i, i.provider)', 'user.role_attributes.costs', 'session.amr'],
 };
 /** Those that even they do not always have. */
 const rareFacts: readonly Piece[] = [
@@ -90,6 +90,7 @@ const rareFacts: readonly Piece[] = [
 const declarations = `params: { word: { type: string, default: a }, words: { type: list(string), default: [a, "x:b"] }, level: { type: int, default: 2 }, rate: { type: double, default: 1.5 }, on: { type: bool, default: true }, host: { type: string, default: acme.example } }
 user:
   attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, cognito: 'custom:dept', keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string), plan: 'enum(a, DE, x:a)', tags: json(list(string)) }
+  roleAttributes: { costs: list(string) }
 client: { metadata: { tier: string } }
 org: { metadata: { tier: string } }
 session: { notes: { via: string } }

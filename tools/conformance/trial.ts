@@ -82,6 +82,9 @@ const user = fc
     identities: optional(identities),
     roles: optional(roles),
     groups,
+    role_attributes: optional(
+      fc.constantFrom<unknown>({ costs: ['b', 'a'] }, { costs: ['a', 'a'] }, { costs: [] }, {}),
+    ),
     attributes: fc
       .record({
         country: optional(text),

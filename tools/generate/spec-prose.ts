@@ -487,6 +487,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'The metadata of a client and their types: `client.metadata.<name>` in expressions. Without it, any name may be read, as text.',
   'user.identities':
     'The declared fields of the profile that another identity provider has sent, for each linked account: `user.identities.exists(i, i.attributes.department == "sales")`.',
+  'user.roleAttributes':
+    "Attributes of the user's roles at Keycloak: `user.role_attributes.<name>` in expressions, the values of all effective roles, sorted, each once. No value if no role has one. Only the policy script can read them.",
   'user.attributes': 'The attributes of a user and their types: `user.attributes.<name>` in expressions.',
   'org.metadata':
     'The metadata of an organization and their types: `org.metadata.<name>` in expressions. Without it, any name may be read, with an unknown type.',

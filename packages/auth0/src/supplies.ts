@@ -30,7 +30,7 @@ const login = (field: string, read: string | Read, from?: SupplyOrigin): Reading
 });
 
 /** Fields that no event has. A connection is the identity provider by Auth0's name. */
-const never = ['session.acr', 'session.idp', 'session.notes'];
+const never = ['session.acr', 'session.idp', 'session.notes', 'user.role_attributes'];
 
 /** Where each field of the identity context comes from. */
 const readings: readonly Reading[] = [

@@ -157,6 +157,7 @@ export const supplies: readonly Supply[] = [
 
 /** Fields that Cognito never has. */
 const unknown: readonly string[] = [
+  'user.role_attributes',
   'org.metadata',
   'connection.name',
   'connection.strategy',

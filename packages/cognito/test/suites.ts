@@ -22,6 +22,7 @@ export const suites = {
     'session.acr',
     'session.idp',
     'session.notes.via',
+    'user.role_attributes.costs',
     'actor.sub',
   ],
   place: 'custom:look',

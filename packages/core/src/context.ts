@@ -43,6 +43,8 @@ interface DeclaredFields {
   readonly attributes?: RecordType;
   /** `attributes` of each of `user.identities`. Default: none. */
   readonly identity?: RecordType | undefined;
+  /** `user.role_attributes.<name>`. Default: none. */
+  readonly roles?: RecordType | undefined;
   /** `session.notes.<name>`. Default: none. */
   readonly notes?: RecordType | undefined;
   /** `org.metadata.<name>`. Default: of any name and type. */
@@ -78,6 +80,7 @@ function withMetadata(
 export function contextType({
   attributes = noFields,
   identity,
+  roles = noFields,
   notes = noFields,
   org,
   client,
@@ -105,7 +108,10 @@ export function contextType({
     kind: 'record',
     name: 'context',
     fields: {
-      user: record('user', standard, { attributes: { type: attributes, always: true } }),
+      user: record('user', standard, {
+        attributes: { type: attributes, always: true },
+        role_attributes: { type: roles, always: true },
+      }),
       org: withMetadata('org', organization, anyMap, org),
       tenant: record('tenant', { id: string }),
       client: withMetadata('client', { id: string, name: string }, stringMap, client),

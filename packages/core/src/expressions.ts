@@ -132,10 +132,15 @@ function withWayOut(problem: Problem, path: Path, text: string): Problem {
   }
   const name = text.slice(problem.range.start, problem.range.end);
   const [, owner, kind] =
-    /\b(user|org|client|session)\.(attributes|metadata|notes)\.$/.exec(text.slice(0, problem.range.start)) ??
-    [];
+    /\b(user|org|client|session)\.(attributes|role_attributes|metadata|notes)\.$/.exec(
+      text.slice(0, problem.range.start),
+    ) ?? [];
   if (problem.code === 'unknown_field' && owner !== undefined) {
-    return { ...problem, help: `declare it: \`${owner}: { ${kind}: { ${name}: string } }\`` };
+    const declaration =
+      kind === 'role_attributes'
+        ? `roleAttributes: { ${name}: list(string) }`
+        : `${kind}: { ${name}: string }`;
+    return { ...problem, help: `declare it: \`${owner}: { ${declaration} }\`` };
   }
   if (problem.code === 'unknown_field' && /\bparams\.$/.test(text.slice(0, problem.range.start)))
     return { ...problem, help: `declare it: \`params: { ${name}: string }\`` };

@@ -27,6 +27,7 @@ test.each([
   ],
   ['user.department', `\`user\` has no field \`department\`. ${declare('department')}`],
   ['user.department.lowerAscii()', declare('department')],
+  ['user.role_attributes.costs', 'Declare it: `user: { roleAttributes: { costs: list(string) } }`.'],
   ['user.app_metadata.plan', declare('plan')],
   ['user.profile.costCenter', declare('costCenter')],
   ['appuser.division', declare('division')],

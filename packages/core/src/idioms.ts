@@ -154,10 +154,9 @@ function fieldMeant({ name, end, isCall }: Chain, found: Problem): Problem | und
     const meant = match[0].replace(pattern, field);
     return { ...found, help: `write \`${meant}\`${declared(meant)}` };
   }
-  const [, attribute] = /^user\.(\w+)/.exec(path) ?? [];
+  const [, attribute] = /^user\.(?!(?:role_)?attributes\b)(\w+)/.exec(path) ?? [];
   const isNear = found.help?.startsWith('did you mean') === true;
-  if (attribute === undefined || attribute === 'attributes' || isNear || found.code !== 'unknown_field')
-    return undefined;
+  if (attribute === undefined || isNear || found.code !== 'unknown_field') return undefined;
   const meant = `user.attributes.${attribute}`;
   return { ...found, help: `write \`${meant}\`${declared(meant)}` };
 }

@@ -67,7 +67,17 @@ export function outcomesOf(expr: Expr): readonly Expr[] {
 }
 
 /** Records that hold fields of any name: a field there is known by its own name. */
-const holders = new Set(['attributes', 'metadata', 'notes', 'params', 'user', 'org', 'client', 'session']);
+const holders = new Set([
+  'attributes',
+  'role_attributes',
+  'metadata',
+  'notes',
+  'params',
+  'user',
+  'org',
+  'client',
+  'session',
+]);
 
 /**
  * Finds a word in the name of what a path reads, also where it is divided between a record and its field:

@@ -104,6 +104,7 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
   const context = contextType({
     attributes: declaredRecord(attributeTypes(spec), 'user.attributes'),
     identity: ofIdentities && declaredRecord(ofIdentities, 'user.identities.attributes'),
+    roles: user?.roleAttributes && declaredRecord(user.roleAttributes, 'user.role_attributes'),
     notes: session && declaredRecord(session.notes, 'session.notes'),
     org: org?.metadata && declaredRecord(org.metadata, 'org.metadata'),
     client: client?.metadata && declaredRecord(client.metadata, 'client.metadata'),

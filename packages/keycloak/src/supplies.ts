@@ -39,6 +39,13 @@ export const supplies: readonly Supply[] = [
     ...both('user.attributes', words("user attributes, else those of the user's first group that has them")),
     emptyIsMissing: true,
   },
+  {
+    ...both(
+      'user.role_attributes',
+      words('the attributes of all effective roles, of the realm and of clients'),
+    ),
+    emptyIsMissing: true,
+  },
   both('org.id', words('the organization of the user, if it is one')),
   both('org.name', words('the organization of the user, if it is one')),
   both('org.display_name', words('the display name of that organization')),

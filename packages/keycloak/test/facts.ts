@@ -12,7 +12,9 @@ const realmName = 'claimsmith-facts';
 const all = 'subjects: [human, machine]';
 const policy = policyOf(`version: 1
 name: facts
-user: { attributes: { plan: { type: string, in: { keycloak: plan_code } } } }
+user:
+  attributes: { plan: { type: string, in: { keycloak: plan_code } } }
+  roleAttributes: { costs: list(string), absent: list(string) }
 client: { metadata: { tier: string, seats: int } }
 session: { notes: { clientAddress: string, absent: string } }
 claims:
@@ -21,6 +23,8 @@ claims:
   since: { value: user.created_at, kind: descriptive }
   linked: { value: 'user.identities.map(i, i.provider + " " + i.connection + " " + i.id)', kind: descriptive, ${all} }
   roles_of_apps: { value: user.roles, kind: descriptive, ${all} }
+  costs: { value: user.role_attributes.costs, kind: descriptive, ${all} }
+  no_costs: { value: user.role_attributes.absent, kind: descriptive }
   realm_name: { value: tenant.id, kind: descriptive }
   agent: { value: request.user_agent, kind: descriptive }
   tier: { value: client.metadata.tier, kind: descriptive }
@@ -54,7 +58,7 @@ export async function buildFacts(): Promise<BuiltFacts> {
   };
 }
 
-const role = (name: string) => ({ name });
+const role = (name: string, ...costs: readonly string[]) => ({ name, attributes: { costs } });
 
 export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFacts): void {
   describe('tells a policy script the facts of a login', () => {
@@ -78,8 +82,19 @@ export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFa
           ...['other'].map((clientId) => ({ clientId, enabled: true })),
         ],
         roles: {
-          client: { shop: [role('admin')], billing: [role('a:b'), role('unused')], other: [role('x')] },
+          realm: [
+            { ...role('whole', 'c'), composite: true, composites: { realm: ['part'] } },
+            role('part', 'b', 'c'),
+            role('of-group', 'd'),
+            role('not-hers', 'z'),
+          ],
+          client: {
+            shop: [role('admin', 'a')],
+            billing: [role('a:b'), role('unused', 'z')],
+            other: [role('x', 'a')],
+          },
         },
+        groups: [{ name: 'staff', realmRoles: ['of-group'] }],
         identityProviders: [
           { alias: 'staff', providerId: 'oidc', enabled: true, config: { clientId: 'c', clientSecret: 's' } },
         ],
@@ -92,6 +107,8 @@ export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFa
             enabled: true,
             attributes: { plan_code: ['gold'], nickname: ['Countess'] },
             credentials: [{ type: 'password', value: password }],
+            realmRoles: ['whole'],
+            groups: ['/staff'],
             clientRoles: { shop: ['admin'], billing: ['a:b'], other: ['x'] },
             federatedIdentities: [{ identityProvider: 'staff', userId: 'ada-1', userName: 'ada' }],
           },
@@ -109,11 +126,13 @@ export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFa
         nick: 'Countess',
         linked: ['oidc staff ada-1'],
         roles_of_apps: ['billing:a:b', 'shop:admin'],
+        costs: ['a', 'b', 'c', 'd'],
         realm_name: realmName,
         tier: 'gold',
         seats: 5,
       });
-      for (const name of ['noted', 'not_noted', 'by_provider']) expect(claims).not.toHaveProperty(name);
+      for (const name of ['noted', 'not_noted', 'by_provider', 'no_costs'])
+        expect(claims).not.toHaveProperty(name);
       expect(String(since)).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ$/);
       expect(Math.abs(Date.parse(String(since)) - before)).toBeLessThan(240_000);
       expect(agent).toMatch(/node|undici/);

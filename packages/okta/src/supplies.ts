@@ -135,6 +135,7 @@ const unknown = [
   'request.user_agent',
   'session.acr',
   'session.notes',
+  'user.role_attributes',
 ] as const;
 
 /** Fields that an issuance lacks, with a user or without. */

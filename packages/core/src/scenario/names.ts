@@ -22,6 +22,7 @@ const declaredParts = [
   ['user', 'attributes', 'The spec has no user attribute'],
   ['org', 'metadata', 'The spec has no metadata of organizations'],
   ['client', 'metadata', 'The spec has no metadata of clients'],
+  ['user', 'role_attributes', 'The spec has no attribute of roles'],
   ['user', 'identities', 'A linked identity has no field'],
   ['session', 'notes', 'The spec has no note of sessions'],
 ] as const;

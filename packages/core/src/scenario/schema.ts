@@ -47,7 +47,7 @@ function recordSchema(record: string, { fields }: RecordType): z.ZodType {
 }
 
 function fieldSchema(record: string, name: string, type: Type): z.ZodType {
-  if (name === 'attributes' || name === 'notes') return anything;
+  if (['attributes', 'role_attributes', 'notes'].includes(name)) return anything;
   if (type.kind === 'list') return z.array(type.element.kind === 'string' ? z.string() : anything).nullable();
   if (record === 'user') return z.unknown();
   switch (type.kind) {

@@ -97,6 +97,8 @@ function standInFor(
     (section === 'sources' && part === 'returns' && path.length > 3) ||
     (section === 'authorizationDetails' && part === 'fields' && path.length > 3);
   if (isType) return { key, value: (typeof value === 'string' && typeMeant(value)) || 'dyn' };
+  if (section === 'user' && path[1] === 'roleAttributes' && path.length > 2)
+    return { key, value: 'list(string)' };
   if (section === 'subjects' && path.length === 2) return { key, value: 'true' };
   if (path.length !== 3) return undefined;
   switch (section) {

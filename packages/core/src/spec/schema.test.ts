@@ -83,6 +83,16 @@ describe('notes of a session', () => {
   );
 });
 
+describe('attributes of roles', () => {
+  test('are lists of texts', () => {
+    expect(told('user: { roleAttributes: { costs: list(string) } }')).toEqual([]);
+    for (const type of ['string', 'list(int)', '[string]'])
+      expect(told(`user: { roleAttributes: { costs: ${type} } }`)).toEqual([
+        expect.stringContaining('must be `list(string)`'),
+      ]);
+  });
+});
+
 describe('names', () => {
   test.each([
     'tenant_id',

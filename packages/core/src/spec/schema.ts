@@ -86,6 +86,7 @@ const size = z
 const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
 const maxTypeDepth = 5;
 const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), enum(a, b), json(T), or a mapping of field names to types`;
+const aListOfTexts = '`list(string)`, because each of several roles may have values';
 const typeText = textLike<TypeName>(typePattern(), aType).describe(
   `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested at most ${maxTypeDepth} deep. enum(free, gold): one of these texts. json(T): text that holds JSON of T.`,
 );
@@ -531,6 +532,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
               insteadOfMapping('a mapping such as `{ attributes: { … } }`'),
             )
             .optional(),
+          roleAttributes: z.record(name, z.literal('list(string)', aListOfTexts)).optional(),
         })
         .optional(),
       org: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),

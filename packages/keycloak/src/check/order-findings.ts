@@ -56,6 +56,8 @@ function isUnordered({ context }: Policy, path: readonly string[]): boolean {
   const dotted = path.join('.');
   if (dotted === 'user.roles' || dotted === 'user.groups') return true;
   if (path.length !== 3) return false;
-  const isAttribute = dotted.startsWith('user.attributes.') || dotted.startsWith('org.metadata.');
+  const isAttribute = ['user.attributes.', 'user.role_attributes.', 'org.metadata.'].some((record) =>
+    dotted.startsWith(record),
+  );
   return isAttribute && fieldAt(context, path)?.kind === 'list';
 }

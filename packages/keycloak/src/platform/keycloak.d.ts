@@ -369,6 +369,7 @@ interface GroupModel {
   getName(): JavaText;
 }
 interface RoleModel {
+  getAttributeStream(name: string): JavaIterable<JavaText>;
   getName(): JavaText;
   isClientRole(): boolean;
   /** The client, of a client role. */

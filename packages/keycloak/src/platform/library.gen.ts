@@ -205,6 +205,10 @@ export const LIBRARY = {
     needs: ['sorted', 'deepRoles', 'text'],
     text: "/** The roles of several clients, each after the id of its client. */\nfunction rolesOfClients(clientIds) {\n  return sorted(deepRoles(), function (role) {\n    if (!role.isClientRole()) return undefined;\n    var owner = text(role.getContainer().getClientId());\n    return clientIds.indexOf(owner) >= 0 ? owner + ':' + text(role.getName()) : undefined;\n  });\n}",
   },
+  roleAttributes: {
+    needs: ['listOf', 'deepRoles', 'text'],
+    text: "/** The texts that the user's roles have for an attribute, each once. */\nfunction roleAttributes(name) {\n  var all = [];\n  listOf(deepRoles(), function (role) {\n    all = all.concat(listOf(role.getAttributeStream(name), text));\n  });\n  var each = all.sort().filter(function (value, i) {\n    return value !== all[i - 1];\n  });\n  return each.length === 0 ? undefined : each;\n}",
+  },
   deepRoles: {
     needs: [],
     text: "function deepRoles() {\n  return Java.type('org.keycloak.models.utils.RoleUtils').getDeepUserRoleMappings(user);\n}",

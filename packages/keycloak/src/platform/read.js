@@ -55,6 +55,22 @@ function rolesOfClients(clientIds) {
   });
 }
 
+/**
+ * The texts that the user's roles have for an attribute, each once.
+ * @type {(name: string) => string[] | undefined}
+ */
+function roleAttributes(name) {
+  /** @type {string[]} */
+  var all = [];
+  listOf(deepRoles(), function (role) {
+    all = all.concat(listOf(role.getAttributeStream(name), text));
+  });
+  var each = all.sort().filter(function (value, i) {
+    return value !== all[i - 1];
+  });
+  return each.length === 0 ? undefined : each;
+}
+
 /** @type {() => JavaIterable<RoleModel>} */
 function deepRoles() {
   return Java.type('org.keycloak.models.utils.RoleUtils').getDeepUserRoleMappings(user);

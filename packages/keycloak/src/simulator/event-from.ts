@@ -46,7 +46,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
         isMachine && context['user'] != null ? accountOf(client['id']) : undefined,
       ),
       attributes,
-      ...rolesOf(mappingOf(context['user']), settings),
+      ...rolesOf(mappingOf(context['user']), policy, settings),
       groups: unique(textsOf(mappingOf(context['user'])['groups'])).map((name) => groupOf(name, settings)),
       identities: identitiesOf(mappingOf(context['user'])['identities']),
       organizations: organizationsOf(context['org'], policy),
@@ -159,7 +159,25 @@ function millisecondsOf(time: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-function rolesOf(user: Readonly<Record<string, unknown>>, settings: Settings) {
+/** The attributes lie in further roles, which `user.roles` does not list. */
+function rolesOf(user: Readonly<Record<string, unknown>>, policy: Policy, settings: Settings) {
+  const { realmRoles, clientRoles } = namedRoles(user, settings);
+  const client = settings.rolesFrom === 'realm' ? 'with-attributes' : undefined;
+  const roleAttributes = Object.entries(mappingOf(user['role_attributes'])).flatMap(([name, value]) => {
+    const type = declaredType(policy, 'user.role_attributes', name);
+    const held = type && heldAs(value, type);
+    return held === undefined
+      ? []
+      : held.map((text, index) => ({ role: `${name}-${index + 1}`, client, attributes: { [name]: [text] } }));
+  });
+  if (roleAttributes.length === 0) return { realmRoles, clientRoles };
+  const further = roleAttributes.map(({ role }) => role);
+  return client === undefined
+    ? { realmRoles: [...realmRoles, ...further], clientRoles, roleAttributes }
+    : { realmRoles, clientRoles: { ...clientRoles, [client]: further }, roleAttributes };
+}
+
+function namedRoles(user: Readonly<Record<string, unknown>>, settings: Settings) {
   const roles = unique(textsOf(user['roles']));
   if (settings.rolesFrom === 'realm') return { realmRoles: roles, clientRoles: {} };
   const ofOwner = (owner: string) =>

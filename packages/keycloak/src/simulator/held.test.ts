@@ -1,3 +1,4 @@
+import { mappingOf } from '@claimsmith/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '../../test/fixtures.ts';
@@ -67,6 +68,18 @@ describe('Keycloak holds', () => {
     expect(roles(['shop:b', 'billing:a', 'admin', 'other:c'])).toMatchObject({
       roles: ['billing:a', 'shop:b'],
     });
+  });
+
+  it('attributes of roles in no order, each once, beside the roles that the user has', () => {
+    for (const settings of ['{}', '{ rolesFrom: { client: shop } }']) {
+      const declared = policyOf(spec('user: { roleAttributes: { costs: list(string) } }', settings));
+      const user = (costs: unknown) =>
+        mappingOf(
+          holds({ user: { roles: ['r'], role_attributes: { costs, other: ['x'] } } }, declared)['user'],
+        );
+      expect(user(['2', '10', '2'])).toMatchObject({ roles: ['r'], role_attributes: { costs: ['10', '2'] } });
+      for (const none of [[], 'text', ['a', 1], undefined]) expect(user(none)['role_attributes']).toEqual({});
+    }
   });
 
   it('notes of a session as declared, of which some are fields too', () => {

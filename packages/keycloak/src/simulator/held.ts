@@ -66,7 +66,14 @@ function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings)
       .map(({ provider, alias, userId }) => present({ provider, connection: alias, id: userId }))
       .toSorted((a, b) => (String(a['connection']) < String(b['connection']) ? -1 : 1)),
     attributes: declared(policy, 'user.attributes', (name) => textsOf(attributeName(settings, name))),
+    role_attributes:
+      policy.spec.user?.roleAttributes &&
+      declared(policy, 'user.role_attributes', (name) => ofRoles(user, name)),
   };
+}
+
+function ofRoles({ roleAttributes = [] }: KnownIssuance['user'], name: string): readonly string[] {
+  return texts([...new Set(roleAttributes.flatMap(({ attributes }) => own(attributes, name) ?? []))]);
 }
 
 function organizationOf({ id, alias, name, attributes }: KnownOrganization, policy: Policy): Fields {
@@ -112,7 +119,7 @@ function single(
 /** The declared fields of a record, by the texts behind each. */
 function declared(
   { context }: Policy,
-  record: 'user.attributes' | 'org.metadata',
+  record: 'user.attributes' | 'user.role_attributes' | 'org.metadata',
   textsOf: (name: string) => readonly string[],
 ): Fields {
   const type = fieldAt(context, record.split('.'));

@@ -17,6 +17,12 @@ export interface KeycloakIssuance {
     /** Names of realm roles, effective ones: composites and groups are resolved already. */
     readonly realmRoles: readonly string[];
     readonly clientRoles: Readonly<Record<string, readonly string[]>>;
+    /** The attributes of those roles. Without `client`, it is a role of the realm. Default none. */
+    readonly roleAttributes?: readonly {
+      readonly role: string;
+      readonly client?: string;
+      readonly attributes: Readonly<Record<string, readonly string[]>>;
+    }[];
     /** Direct groups, outermost first, each with its own attributes. */
     readonly groups: readonly Group[];
     /** Accounts at identity providers, one for each provider. Default none. */

@@ -75,6 +75,9 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
     const held = (name: string) => `attributes(${js(attributeName(settings, name))})`;
     member('user', `attributes: ${recordText(attributes, held)}`);
   }
+  const ofRoles = declaredRead(policy, 'user.role_attributes', wanted);
+  if (ofRoles.length > 0)
+    member('user', `role_attributes: ${recordText(ofRoles, (name) => `roleAttributes(${js(name)})`)}`);
   if (metadata.length > 0) {
     const record = recordText(metadata, (name) => `organizationAttribute(found, ${js(name)})`);
     member('org', `metadata: ofOrganization(function (found) { return ${record}; })`);
@@ -95,7 +98,12 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
 }
 
 /** Records whose fields a spec declares. */
-export type DeclaredRecord = 'user.attributes' | 'org.metadata' | 'client.metadata' | 'session.notes';
+export type DeclaredRecord =
+  | 'user.attributes'
+  | 'user.role_attributes'
+  | 'org.metadata'
+  | 'client.metadata'
+  | 'session.notes';
 
 /** The declared names and types of such a record that are read, by their names in the spec. */
 export function declaredRead(

@@ -19,6 +19,9 @@ const identity = z.object({
   userId: z.string().optional(),
 });
 
+/** Without a client, it is a role of the realm. */
+const roleAttributes = z.object({ role: z.string(), client: z.string().optional(), attributes });
+
 const organization = z.object({
   id: z.string().optional(),
   alias: z.string().optional(),
@@ -43,6 +46,7 @@ export const issuance = z.object({
     attributes: attributes.default({}),
     realmRoles: z.array(z.string()).default([]),
     clientRoles: attributes.default({}),
+    roleAttributes: z.array(roleAttributes).optional(),
     groups: z.array(group).default([]),
     identities: z.array(identity).optional(),
     organizations: z.array(organization).default([]),

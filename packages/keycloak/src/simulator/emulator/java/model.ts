@@ -5,7 +5,7 @@ import type { KnownIssuance, KnownOrganization } from '../input.ts';
 import { groupName } from '../mappers/groups.ts';
 import { attributeOf } from '../mappers/user-attribute.ts';
 import { javaList, javaMap, javaStream } from './collections.ts';
-import { javaLong, javaObject, javaText } from './objects.ts';
+import { javaLong, javaObject, javaText, textOf } from './objects.ts';
 
 type User = KnownIssuance['user'];
 type Group = User['groups'][number];
@@ -42,7 +42,7 @@ export function userModel(known: User): UserModel {
     getFirstAttribute: (name: unknown) => javaText(own(attributes, String(name))?.[0]),
     getAttributeStream: (name: unknown) => javaStream(own(attributes, String(name)) ?? []),
     getGroupsStream: () => javaStream(groups),
-    getRealmRoleMappingsStream: () => javaStream(known.realmRoles.map((role) => roleModel(role))),
+    getRealmRoleMappingsStream: () => javaStream(known.realmRoles.map((role) => roleModel(known, role))),
     getRoleMappingsStream: () => javaStream(rolesOf(known)),
   });
   return {
@@ -68,10 +68,12 @@ function fieldsOf({
   );
 }
 
-function rolesOf({ realmRoles, clientRoles }: User): readonly object[] {
+function rolesOf(user: User): readonly object[] {
   return [
-    ...realmRoles.map((role) => roleModel(role)),
-    ...Object.entries(clientRoles).flatMap(([client, roles]) => roles.map((role) => roleModel(role, client))),
+    ...user.realmRoles.map((role) => roleModel(user, role)),
+    ...Object.entries(user.clientRoles).flatMap(([client, roles]) =>
+      roles.map((role) => roleModel(user, role, client)),
+    ),
   ];
 }
 
@@ -86,9 +88,11 @@ function groupModel(group: Group, paths: Map<unknown, string>): object {
   return model;
 }
 
-function roleModel(name: string, client?: string): object {
+function roleModel({ roleAttributes = [] }: User, name: string, client?: string): object {
+  const found = roleAttributes.find((one) => one.role === name && one.client === client);
   return javaObject('RoleModel', {
     getName: () => javaText(name),
+    getAttributeStream: (key: unknown) => javaStream(own(found?.attributes ?? {}, textOf(key)) ?? []),
     isClientRole: () => client !== undefined,
     getContainer: () => javaObject('RoleContainerModel', { getClientId: () => javaText(client) }),
   });
