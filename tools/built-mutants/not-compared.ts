@@ -19,6 +19,7 @@ const notCompared: readonly { readonly at: RegExp; readonly why: string }[] = [
     why: 'an outcome by name, for log and audit',
   },
   { at: /payment_initiation.*\['detail'\]$/, why: 'an outcome by name, for log and audit' },
+  { at: /fail\('(\w+)'\).* \['\1'\]$/, why: 'the name of a failure, for a log' },
   { at: /'entitlements'\) \['entitlements'\]$/, why: 'the name in the cause of a failure, for a log' },
   { at: /(spend|affords)\(.*\[\d+\]$|var budget = /, why: 'the budget: a search of its own proves it' },
   { at: /var tables = /, why: 'a table that native claims alone use here' },
