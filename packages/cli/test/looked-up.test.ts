@@ -78,3 +78,28 @@ test('preview shows what services look up, at one issuer and at several', async 
   expect(named('the bank is down when the service asks')).toEqual({ found: refused, meant: refused });
   expect(named('a locked account')).toBeUndefined();
 });
+
+test('a change of a look-up that no scenario notices is shown with a scenario that would', async () => {
+  cpSync(example, join(root, 'few'), { recursive: true });
+  const file = join(root, 'few/scenarios/daily-limit.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace(/ {2}- name: the limit was spent.*(?= {2}- name: a machine)/s, ''));
+  const { code, out } = await claimsmith(root, 'test', 'few', '--mutate');
+  expect(code).toBe(2);
+  expect(out.slice(out.indexOf('✗'))).toMatchInlineSnapshot(`
+    "✗ 1 of 19 small changes of the policy go unnoticed
+
+      few/enrichment.yaml:33:5  claims.daily_limit_left.onMissing
+      onMissing: deny → onMissing: omit
+      a scenario that notices it:
+        - name: "33:5 is onMissing: deny, not onMissing: omit"
+          context: { user: {} }
+          sources: { bank: { daily: 25001, left: 1767225600000 }, directory: { locked: false, roles:
+            [payer, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19,
+            r20] } }
+          later: { bank: { fails: timeout } }
+          expect: { lookups: { daily_limit_left: { denied: unavailable } } }
+
+    "
+  `);
+});
