@@ -41,6 +41,11 @@ policy, so such a branch may read a field that only its own issuer supplies, or 
 have types that fit. Each issuer is
 compared with the policy for that issuer, and the revision is the same for all.
 The \`grant\` of a scope may read its placeholders, and the \`grant\` of an authorization detail may read \`detail\`.
+
+**Workloads.** No issuer says at token time which workload a client has proven to be, or who attested it: Auth0, Okta and Cognito
+name only the client, and a script at Keycloak sees an assertion, but not whether Keycloak has checked it. Register one client for
+each workload and read \`client.id\`; at Keycloak you can also read what a client with the authenticator \`federated-jwt\` has to prove,
+\`client.metadata["jwt.credential.sub"]\` by the identity provider \`client.metadata["jwt.credential.issuer"]\`.
 `;
 
 function contextTable(issuer: Issuer): string {
