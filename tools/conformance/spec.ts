@@ -462,6 +462,7 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
           'keycloak/groups: paths, ',
           'okta/groups: "[^s].*", ',
           'groupsIn: teams, ',
+          'groupsIn: api, ',
         ),
         applies: fc.oneof(
           { weight: 4, arbitrary: fc.constant(undefined) },

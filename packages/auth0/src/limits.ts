@@ -25,6 +25,12 @@ export const triggerLimitMs = 20_000;
 /** The part of the trigger's time that our Action may use. The rest is for the tenant's other Actions. */
 export const deadlineMs = 8_000;
 
+/** How long an Action asks for the groups of a user, in milliseconds, before it asks sources. */
+export const groupsLimitMs = 2_000;
+
+/** The largest number of pages of groups that an Action asks for. */
+export const groupPages = 20;
+
 /**
  * Custom claims of one token, names and values, in bytes. Access and ID token are counted apart; above it the
  * login fails.

@@ -25,7 +25,9 @@ export const settings = z
       .string()
       .min(1)
       .optional()
-      .describe('The attribute that lists the groups of a user: user.groups. Default groups.'),
+      .describe(
+        'The attribute that lists the groups of a user: user.groups. api: the names of the groups that Auth0 itself has. Default groups.',
+      ),
     triggers: z
       .array(z.enum(['post-login', 'credentials-exchange']))
       .min(1)
@@ -80,8 +82,14 @@ export function placeOf(attribute: string, { attributesIn, places = {} }: Settin
   return own(places, attribute) ?? { store: attributesIn, steps: [attribute] };
 }
 
-/** Where a user has the list of groups. */
-export function placeOfGroups(settings: Settings): Place {
+/** Whether an Action asks Auth0 for the groups of a user, who then has no list of them. */
+export function asksForGroups({ groupsIn }: Settings): boolean {
+  return groupsIn === 'api';
+}
+
+/** Where a user has the list of groups; undefined if an Action asks for them. */
+export function placeOfGroups(settings: Settings): Place | undefined {
+  if (asksForGroups(settings)) return undefined;
   return { store: settings.attributesIn, steps: [groupsAttribute(settings)] };
 }
 

@@ -55,11 +55,7 @@ const readings: readonly Reading[] = [
   login('user.created_at', 'event.user.created_at'),
   login('user.logins_count', 'event.stats.logins_count'),
   login('user.roles', 'event.authorization.roles'),
-  login(
-    'user.groups',
-    { js: (settings) => valueAt(placeOfGroups(settings)) },
-    { words: 'the attribute that groupsIn names' },
-  ),
+  login('user.groups', { js: groupsCode }, { words: 'the attribute that groupsIn names, or api.groups' }),
   login('user.identities', { js: 'linkedAccounts(event)' }, { path: 'event.user.identities' }),
   login(
     'user.attributes',
@@ -202,6 +198,12 @@ export function originsOf(trigger: TriggerId, fields: Iterable<string>, settings
     return [[field, codeOf(one, settings)] as const];
   });
   return { parameter: 'event', fields: Object.fromEntries([...found, ...placed]) };
+}
+
+/** An Action that asks for groups adds them to the event. */
+function groupsCode(settings: Settings): string {
+  const place = placeOfGroups(settings);
+  return place === undefined ? 'event.groups' : valueAt(place);
 }
 
 /** JavaScript that finds what a user has at a place. */

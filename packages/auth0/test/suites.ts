@@ -2,6 +2,7 @@ import type { IssuerSuites } from '../../../tools/suites.ts';
 
 export const suites = {
   settings: '{}',
+  telling: '{ groupsIn: api }',
   place: 'user_metadata.look.theme',
   forPeople: '{ triggers: [post-login] }',
   places: {

@@ -59,3 +59,4 @@ export type {
 } from './program.ts';
 export { type Fetch, type FetchInit, hasErrors, type Question, type Reply, request } from './request.ts';
 export { auditKeyLeastCharacters, type CreateHmac, subjectDigest } from './subject-digest.ts';
+export { within } from './within.ts';

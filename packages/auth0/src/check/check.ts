@@ -321,7 +321,7 @@ function oneAttributeFindings(policy: Policy, settings: Settings): readonly Find
   const names = attributesRead(policy);
   const places = new Map(names.map((name) => [placeText(placeOf(name, settings)), name] as const));
   const ofGroups = placeOfGroups(settings);
-  if (contextFields(policy).includes('user.groups')) {
+  if (ofGroups !== undefined && contextFields(policy).includes('user.groups')) {
     const held = overlapping(ofGroups, places);
     if (held !== undefined) return [groupsClash(policy, held, ofGroups)];
   }

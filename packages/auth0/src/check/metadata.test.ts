@@ -76,7 +76,7 @@ test('a scenario gives Auth0 the texts alone', async () => {
     org: { id: 'o', metadata: { x: ['a'], y: 'b', z: 5 } },
     client: { metadata: { a: 'b', c: 1 } },
   };
-  expect(auth0.simulator.holds(context)).toEqual({
+  expect(auth0.simulator.holds(context, policy)).toEqual({
     org: { id: 'o', metadata: { y: 'b' } },
     client: { metadata: { a: 'b' } },
   });

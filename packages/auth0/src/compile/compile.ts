@@ -25,7 +25,7 @@ import {
 import { markOf } from '../mark.ts';
 import { actionName, claimNames, fileOf } from '../names.ts';
 import { pieces } from '../platform/pieces.gen.ts';
-import { lifetimeMsOf, type Settings, settingsOf } from '../settings.ts';
+import { asksForGroups, lifetimeMsOf, type Settings, settingsOf } from '../settings.ts';
 import { loadAction } from '../simulator/simulator.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
@@ -86,10 +86,14 @@ async function createAction(
 function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   const trigger = actionTriggers[id];
   const isAsking = policy.sources.length > 0;
-  const decision = isAsking
+  const fields = [...programFields(policy)];
+  const decided = isAsking
     ? `decideAsking(program, sources, event, api, answers${policy.sources.some(({ each }) => each !== undefined) ? ', askingEach' : ''})`
     : 'program.decide(program.context(event), {})';
-  const found = originsOf(trigger, programFields(policy), settings);
+  const readsGroups = trigger === 'post-login' && fields.includes('user.groups');
+  const decision =
+    readsGroups && asksForGroups(settings) ? `withGroups(event, api).then((event) => ${decided})` : decided;
+  const found = originsOf(trigger, fields, settings);
   const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
   const grant = isGrantRead || trigger !== 'post-login' ? {} : { 'request.grant_type': ofRefresh };
   const keys = settingKeysOf(policy).length === 0 ? {} : { [SETTINGS]: 'event.secrets' };

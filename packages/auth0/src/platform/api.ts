@@ -11,6 +11,7 @@ export interface PostLoginApi extends SharedApi {
     addScope(scope: string): void;
     removeScope(scope: string): void;
   };
+  readonly groups: { getUserGroups(page: { readonly from?: string }): Promise<unknown> };
   readonly idToken: { setCustomClaim(name: string, value: unknown): unknown };
   readonly authentication: {
     challengeWithAny(factors: readonly Factor[]): unknown;

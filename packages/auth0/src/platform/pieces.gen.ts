@@ -77,6 +77,30 @@ export const pieces = {
     needs: ['log', 'attempt'],
     text: "/**\n * Logs what the policy would do, and does nothing else: nothing of the policy is in force, so whatever fails here leaves the\n * tokens as they are. Never throws.\n *\n * @param name `<name>@<revision>` of the policy\n * @param refusal why the trigger would deny a decision\n * @param subject gives the digest that stands for the user\n */\nasync function observe(name, event, refusal, decide, subject) {\n  log(name, event, { ...(await attempt(decide, refusal)), isObserved: true }, subject);\n}",
   },
+  withGroups: {
+    needs: ['within', 'groupsLimitMs', 'allGroups'],
+    text: "/**\n * The event, with the names of the user's groups at Auth0 as `groups`: sorted, each once. They are missing if an answer\n * fails, is late or has another shape than in Auth0's types, and if there are too many pages: with part of the groups, a\n * policy could not tell that a user is in none of the others.\n */\nasync function withGroups(event, api) {\n  const groups = await within(groupsLimitMs, undefined, ({ signal }) => allGroups(api, signal)).catch(\n    () => undefined,\n  );\n  return { ...event, groups };\n}",
+  },
+  within: {
+    needs: [],
+    text: "/**\n * The result of `work`, or `late` after `ms` milliseconds. The signal aborts then, and the result is `late` even if\n * `work` ignores it. Work without time left is not started.\n */\nasync function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
+  },
+  groupsLimitMs: {
+    needs: [],
+    text: "/** How long an Action asks for the groups of a user, in milliseconds, before it asks sources. */\nconst groupsLimitMs = 2_000;",
+  },
+  allGroups: {
+    needs: ['groupPages', 'own'],
+    text: "async function allGroups({ groups }, signal) {\n  const names = new Set();\n  let from;\n  for (let page = 0; page < groupPages && !signal.aborted; page++) {\n    const answer = await groups.getUserGroups(from === undefined ? {} : { from });\n    const list = own(answer, 'groups');\n    if (!Array.isArray(list)) return undefined;\n    for (const group of list) {\n      const name = own(group, 'name');\n      if (typeof name !== 'string') return undefined;\n      names.add(name);\n    }\n    const next = own(answer, 'next');\n    if (next === undefined) return [...names].sort();\n    if (typeof next !== 'string') return undefined;\n    from = next;\n  }\n  return undefined;\n}",
+  },
+  groupPages: {
+    needs: [],
+    text: "/** The largest number of pages of groups that an Action asks for. */\nconst groupPages = 20;",
+  },
+  own: {
+    needs: [],
+    text: "/** What an object has under a name by itself, and not by its prototype; undefined for what is not an object. */\nfunction own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;\n}",
+  },
   credentialsExchange: {
     needs: ['attempt', 'exchangeRefusal', 'setClaims', 'errorCode', 'log'],
     text: "/**\n * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function credentialsExchange(name, event, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = exchangeRefusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    return undefined;\n  });\n  const { refused, decision } = attempted;\n  if (refused !== undefined) api.access.deny(errorCode(refused), decision?.message ?? refused);\n  log(name, event, attempted);\n}",
@@ -104,10 +128,6 @@ export const pieces = {
   secondsOf: {
     needs: [],
     text: "function secondsOf(time) {\n  const ms = typeof time === 'string' ? Date.parse(time) : Number.NaN;\n  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);\n}",
-  },
-  own: {
-    needs: [],
-    text: "/** What an object has under a name by itself, and not by its prototype; undefined for what is not an object. */\nfunction own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;\n}",
   },
   refreshableFrom: {
     needs: ['secondsOf'],
@@ -204,10 +224,6 @@ export const pieces = {
   attempts: {
     needs: ['within', 'backOffLimitMs'],
     text: "/**\n * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its\n * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.\n */\nasync function attempts({ timeoutMs, retries }, attempt, endMs) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      attempt,\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
-  },
-  within: {
-    needs: [],
-    text: "/**\n * The result of `work`, or `late` after `ms` milliseconds. The signal aborts then, and the result is `late` even if\n * `work` ignores it. Work without time left is not started.\n */\nasync function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
   },
   backOffLimitMs: {
     needs: [],

@@ -21,6 +21,7 @@ export {
   texts,
 } from './context.ts';
 export { credentialsExchange, exchangeRefusal } from './credentials-exchange.ts';
+export { withGroups } from './groups.ts';
 export { observe } from './observe.ts';
 export { refusal } from './outcome.ts';
 export { postLogin } from './post-login.ts';

@@ -10,7 +10,7 @@ import {
 } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
-import { type Place, placeOf, placeOfGroups, placeText, settingsOf } from '../settings.ts';
+import { asksForGroups, type Place, placeOf, placeOfGroups, placeText, settingsOf } from '../settings.ts';
 
 /**
  * The event that Auth0 would send in the situation of a scenario. Values that the scenario leaves out are missing;
@@ -46,6 +46,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
   const authenticatedAt = isoTime(session['auth_time']);
   return withoutUndefined({
     ...shared(context, policy),
+    groups: asksForGroups(settingsOf(policy)) ? groupsFrom(groups) : undefined,
     user: {
       user_id: id,
       ...profile,
@@ -154,6 +155,12 @@ function identityFrom(identity: unknown): Record<string, unknown> {
   return withoutUndefined({ provider, connection, user_id: id, profileData: attributes });
 }
 
+/** Groups as `api.groups` answers with them. Auth0 knows them of every user. */
+function groupsFrom(groups: unknown): unknown {
+  if (groups === undefined || groups === null) return [];
+  return Array.isArray(groups) ? groups.map((name, index) => ({ id: `grp_${index}`, name })) : groups;
+}
+
 type Metadata = Readonly<Record<Place['store'], unknown>>;
 
 /**
@@ -163,15 +170,20 @@ type Metadata = Readonly<Record<Place['store'], unknown>>;
 function metadataOf(attributes: unknown, groups: unknown, policy: Policy): Metadata {
   const settings = settingsOf(policy);
   const ofGroups = placeOfGroups(settings);
-  if (attributes !== undefined && !isMapping(attributes) && groups === undefined)
+  const listed = ofGroups === undefined ? undefined : groups;
+  if (attributes !== undefined && !isMapping(attributes) && listed === undefined)
     return { app_metadata: {}, user_metadata: {}, [settings.attributesIn]: attributes };
   const placed = Object.entries(mappingOf(attributes)).map(
     ([name, value]) => [placeOf(name, settings), value] as const,
   );
   const isSaid =
+    ofGroups !== undefined &&
     !contextFields(policy).includes('user.groups') &&
     placed.some(([place]) => placeText(place) === placeText(ofGroups));
-  const all = groups === undefined || isSaid ? placed : [...placed, [ofGroups, groups] as const];
+  const all =
+    ofGroups === undefined || listed === undefined || isSaid
+      ? placed
+      : [...placed, [ofGroups, listed] as const];
   const held: Record<Place['store'], unknown> = { app_metadata: {}, user_metadata: {} };
   for (const [{ store, steps }, value] of all) held[store] = withValue(held[store], steps, value);
   return held;

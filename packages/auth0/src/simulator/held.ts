@@ -1,15 +1,22 @@
-import { isMapping, type RawContext } from '@claimsmith/core';
+import { isMapping, type Policy, type RawContext } from '@claimsmith/core';
 import { isScope } from '../limits.ts';
+import { asksForGroups, settingsOf } from '../settings.ts';
 
 /**
- * A situation as Auth0 can store it: scopes have valid lengths and no white space, and metadata of organizations and
- * clients is text.
+ * A situation as Auth0 can store it: scopes have valid lengths and no white space, metadata of organizations and
+ * clients is text, and groups of Auth0 itself have no order.
  */
-export function holds(context: RawContext): RawContext {
+export function holds(context: RawContext, policy: Policy): RawContext {
   const known = withHeld(context, 'request', 'scopes', (scopes) =>
     Array.isArray(scopes) ? scopes.filter((scope) => typeof scope !== 'string' || isScope(scope)) : scopes,
   );
-  return withHeld(withHeld(known, 'org', 'metadata', texts), 'client', 'metadata', texts);
+  const sorted = asksForGroups(settingsOf(policy)) ? withHeld(known, 'user', 'groups', names) : known;
+  return withHeld(withHeld(sorted, 'org', 'metadata', texts), 'client', 'metadata', texts);
+}
+
+function names(groups: unknown): unknown {
+  const isList = Array.isArray(groups) && groups.every((name) => typeof name === 'string');
+  return isList ? [...new Set(groups)].sort() : groups;
 }
 
 function texts(metadata: unknown): unknown {

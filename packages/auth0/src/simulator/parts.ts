@@ -36,7 +36,9 @@ function loginParts(surroundings: Surroundings): Readonly<Record<string, Part>> 
       ...noted('authentication', 'recordMethod', api),
     },
     groups: {
-      ...noted('groups', 'getUserGroups', paged({ groups: [] })),
+      ...(event['groups'] === undefined
+        ? noted('groups', 'getUserGroups', paged({ groups: [] }))
+        : { getUserGroups: paged({ groups: event['groups'] }) }),
       ...noted('groups', 'hasGroupMembership', listed({ memberships: {} })),
     },
     multifactor: noted('multifactor', 'enable', api),

@@ -115,6 +115,7 @@ function cacheOf(instance: object | undefined): CacheEntries {
  * really wait, and a `fetch` that has not answered after a few turns of the event loop counts as hanging.
  *
  * @param code CommonJS text, as it would be deployed
+ * @param event what Auth0 sends; `groups` is instead what `api.groups.getUserGroups` answers with
  * @param cache the trigger's cache; pass the same one to see what a later execution finds
  */
 export async function runAction(
@@ -129,7 +130,8 @@ export async function runAction(
   const log: string[] = [];
   const asked = askedThrough(surroundings, clock);
   const { api, recorded } = simulatedApi(trigger, event, cache, clock.now);
-  const text = JSON.stringify({ ...event, secrets: surroundings.secrets, configuration: {} });
+  const { groups: _answered, ...sent } = event;
+  const text = JSON.stringify({ ...sent, secrets: surroundings.secrets, configuration: {} });
   const world: World = {
     clock,
     fetch: asked.fetch,
