@@ -110,7 +110,7 @@ test('init, check, build, test and preview take it', () => {
 
 test('the suites over all issuers run it', () => {
   const { counts, differences, first } = JSON.parse(
-    node('tools/conformance/main.ts', '400', '1', '7', '--json'),
+    node('tools/conformance/main.ts', '120', '1', '7', '--json'),
   );
   expect(differences, JSON.stringify(first)).toBe(0);
   const toy = counts.find(({ issuer }: { issuer: string }) => issuer === 'toy');

@@ -159,4 +159,4 @@ describe.runIf(server)('behind API Gateway', () => {
   });
 });
 
-test.skipIf(server)('ministack is there', () => {});
+test.skipIf(server === undefined)('ministack is there', () => {});
