@@ -26,7 +26,13 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
     'actor.sub',
   ],
   bool: ['user.email_verified', 'user.attributes.vip'],
-  strings: ['user.roles', 'request.acr_values', 'session.amr', 'user.attributes.accounts'],
+  strings: [
+    'user.roles',
+    'request.acr_values',
+    'session.amr',
+    'user.attributes.accounts',
+    'user.role_attributes.costs',
+  ],
 };
 
 const empty: Readonly<Record<Scalar, readonly string[]>> = {
@@ -214,7 +220,7 @@ export const specs: fc.Arbitrary<string> = sources.chain(({ text, known }) =>
       return `version: 1
 name: wider
 namespace: https://acme.example/
-user: { attributes: { tenant: string, vip: bool, accounts: list(string) } }
+user: { attributes: { tenant: string, vip: bool, accounts: list(string) }, roleAttributes: { costs: list(string) } }
 org: { metadata: { tier: string } }
 session: { notes: { via: string } }
 ${isDeclared ? 'client: { metadata: { tier: string } }\n' : ''}${text}claims:
@@ -246,6 +252,7 @@ export const situations = fc.record({
         identities: optional(fc.array(fc.record({ connection: text, id: text }), { maxLength: 2 })),
         roles: some,
         groups: fc.constant([]),
+        role_attributes: fc.record({ costs: optional(some) }),
         attributes: fc.record({
           tenant: optional(text),
           vip: optional(fc.boolean()),

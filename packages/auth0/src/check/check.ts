@@ -311,7 +311,7 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
       severity: 'warning',
       message: `Auth0's events have no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, which is missing for a user without that attribute.`,
       range: policy.source.value(first.path),
-      help: `Give every user the attribute, at least as \`[]\`, and confirm it with \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
+      help: `Give every user the attribute, at least as \`[]\`, and confirm it with \`issuers: { auth0: { groupsIn: ${attribute} } }\`; or read the groups of Auth0 itself with \`groupsIn: api\`.`,
     },
   ];
 }
