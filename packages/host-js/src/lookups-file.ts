@@ -16,13 +16,15 @@ export type Lookups = ReadonlyMap<string, IssuerLookups>;
 
 /**
  * `lookups.mjs` with its types: the programs that services run when they decide. A module that imports nothing and exports
- * a `LookupPolicy`. No files if there is nothing to look up, or no marker: then nothing shows that the policy made a token.
+ * a `LookupPolicy`. No files if there is neither a claim to look up nor a deny rule that tokens can decide, or no marker:
+ * then nothing shows that the policy made a token.
  */
 export function lookupsFiles({ name, revision, marker }: Policy, lookups: Lookups): readonly Artifact[] {
   const all = [...lookups.values()];
   const claims = all.flatMap(({ request, fresh }) => [...request.values(), ...answerable(fresh).values()]);
-  if (claims.length === 0 || marker === undefined) return [];
   const rules = all.flatMap(({ deny }) => deny.map(({ part }) => part));
+  const isEmpty = claims.length === 0 && rules.every(({ unknown }) => unknown.length > 0);
+  if (isEmpty || marker === undefined) return [];
   const policies = [...claims, ...rules].map(({ policy }) => policy);
   const sources = new Map(
     policies.flatMap((policy) => policy.sources.map((source) => [source.name, source] as const)),
