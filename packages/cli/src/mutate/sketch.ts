@@ -58,8 +58,14 @@ function least(change: Change, found: Difference): Difference {
 function without(data: RawContext, [step = '', ...rest]: readonly string[]): RawContext {
   const { [step]: below, ...others } = data;
   if (rest.length === 0 || typeof below !== 'object' || below === null) return others;
-  if (Array.isArray(below) && rest.length === 1)
-    return { ...data, [step]: below.toSpliced(Number(rest[0]), 1) };
+  if (Array.isArray(below)) {
+    const [at, ...inside] = rest;
+    const list =
+      inside.length === 0
+        ? below.toSpliced(Number(at), 1)
+        : below.with(Number(at), without({ ...below[Number(at)] }, inside));
+    return { ...data, [step]: list };
+  }
   return { ...data, [step]: without({ ...below }, rest) };
 }
 
