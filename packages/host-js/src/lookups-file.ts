@@ -23,7 +23,7 @@ export function lookupsFiles({ name, revision, marker }: Policy, lookups: Lookup
   const all = [...lookups.values()];
   const claims = all.flatMap(({ request, fresh }) => [...request.values(), ...answerable(fresh).values()]);
   const rules = all.flatMap(({ deny }) => deny.map(({ part }) => part));
-  const isEmpty = claims.length === 0 && rules.every(({ unknown }) => unknown.length > 0);
+  const isEmpty = claims.length === 0 && !rules.some(isAnswerable);
   if (isEmpty || marker === undefined) return [];
   const policies = [...claims, ...rules].map(({ policy }) => policy);
   const sources = new Map(
