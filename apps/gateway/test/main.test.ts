@@ -97,7 +97,7 @@ test.each([
     'a route that resolves nothing',
     { 'gateway.yaml': 'resolve: [nothing]' },
     {},
-    'resolves nothing, which is no claim with `resolve: request`',
+    'resolves nothing, which is not a claim with `resolve: request`',
   ],
   ['tokens without a key', { 'gateway.yaml': 'pass: token' }, {}, 'SIGNING_KEY is required'],
 ] as const)('%s keeps it from starting', async (_what, files, environment, why) => {

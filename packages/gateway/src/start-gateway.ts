@@ -224,7 +224,7 @@ function assertRoutes({ contract, rules, lookups }: GatewayPolicy): void {
     const unknown = resolve.find((claim) => !Object.hasOwn(known, claim));
     if (unknown !== undefined)
       throw refuse(
-        `the route ${path} resolves ${unknown}, which is no claim with \`resolve: request\` of ${audience}`,
+        `the route ${path} resolves ${unknown}, which is not a claim with \`resolve: request\` of ${audience}`,
       );
     if (resolve.length > 0 && lookups === undefined)
       throw refuse(`the route ${path} resolves claims: LOOKUPS is required`);

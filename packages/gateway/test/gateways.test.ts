@@ -372,7 +372,7 @@ describe.each(gatewayNames)('%s', (name) => {
     else expect({ status, got }).toEqual({ status: 400, got: [] });
   });
 
-  wanted('bodies come through, whole or in chunks, and are no second request', async () => {
+  wanted('bodies come through, whole or in chunks, and are not taken for a second request', async () => {
     const whole = await ask(requestText('/payments/1', { method: 'POST', headers: [bearer], body: 'hello' }));
     expect(whole.got).toMatchObject([{ method: 'POST', body: 'hello' }]);
     const head = `POST /payments/1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${bearer}\r\nTransfer-Encoding: chunked\r\n`;

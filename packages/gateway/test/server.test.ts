@@ -62,7 +62,7 @@ test.each([
   '/check/other/payments',
   '/healthz',
   '/metrics',
-])('%s is no question, and never answers 200', async (path) => {
+])('%s is not a question, and never answers 200', async (path) => {
   expect((await exchange(port, requestText(path, { headers: [...right, bearer] }))).status).toBe(404);
 });
 

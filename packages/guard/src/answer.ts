@@ -95,7 +95,7 @@ const needNames: readonly string[] = ['scopes', 'otherScopes', 'acr', 'maxLoginA
  * A need with a misspelt name, or one whose value got lost, would ask for nothing and let everybody pass. So would a
  * function, or the promise of an async one.
  *
- * @throws {TypeError} if the needs are no plain object, or a need is unknown, or has no value or a wrong one
+ * @throws {TypeError} if the needs are not a plain object, or a need is unknown, or has no value or a wrong one
  */
 export function assertReadable(needs: Needs): void {
   if (!isPlain(needs))

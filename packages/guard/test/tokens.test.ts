@@ -229,7 +229,7 @@ test.each([
   ['a time that is not a number', { maxLoginAgeSeconds: Number.NaN }],
   ['a time that is text', { maxLoginAgeSeconds: '300' }],
   ['a time without end', { maxLoginAgeSeconds: Number.POSITIVE_INFINITY }],
-  ['a scope that is no text', { scopes: [Symbol('payments.approve')] }],
+  ['a scope that is not a text', { scopes: [Symbol('payments.approve')] }],
   ['nothing at all', null],
   ['an async function', async () => ({ scopes: ['payments.approve'] })],
   ['a promise', Promise.resolve({ scopes: ['payments.approve'] })],

@@ -31,7 +31,7 @@ describe('the groups that Auth0 answers with', () => {
     expect(asked).toEqual([{}, { from: 'second' }, { from: 'third' }]);
   });
 
-  it('are none if there is an empty page alone', async () => {
+  it('do not exist if there is only an empty page', async () => {
     expect(await withGroups({}, answering({ groups: [] }).api)).toEqual({ groups: [] });
   });
 
@@ -40,7 +40,7 @@ describe('the groups that Auth0 answers with', () => {
     ['a list alone', named('a')],
     ['no list', { groups: { name: 'a' } }],
     ['a group without a name', { groups: [...named('a'), { id: 'grp_2' }] }],
-    ['a name that is no text', { groups: named('a', 7) }],
+    ['a name that is not a text', { groups: named('a', 7) }],
     ['names alone', { groups: ['a'] }],
     ['an unreadable next page', { groups: named('a'), next: 2 }],
     ['a failure', new Error('503')],

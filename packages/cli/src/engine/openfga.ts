@@ -71,7 +71,7 @@ const taken = [
   'relations',
   'define',
 ];
-/** Words of CEL and of OpenFGA's language, which are no names. */
+/** Words of CEL and of OpenFGA's language, which cannot be names. */
 const words =
   'in|true|false|null|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while|and|or|but|not|from|with|self|this|condition|extend|module|int|uint|double|bool|string|list|map|any|duration|timestamp|ipaddress|dyn|type'.split(
     '|',

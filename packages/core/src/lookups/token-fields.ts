@@ -46,7 +46,7 @@ export function knownField(
   return native.find((one) => one.field === field) ?? said;
 }
 
-/** For whom a part of a policy is. */
+/** The subjects of a part of a policy. */
 export interface Addressees {
   /** Undefined: everybody. */
   readonly kinds: readonly string[] | undefined;

@@ -8,7 +8,7 @@ export interface LookupToken {
   readonly audience: string;
   /** `delegated`: an actor acts for the subject. */
   readonly kind: 'human' | 'machine' | 'agent' | 'delegated';
-  /** Whom the token is about; of a delegated token its subject. */
+  /** The subject of the token; also of a delegated token. */
   readonly subject: 'human' | 'machine' | 'agent';
   readonly client: string | undefined;
   readonly scopes: readonly string[];
