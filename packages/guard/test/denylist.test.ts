@@ -133,7 +133,7 @@ describe.skipIf(client === undefined)('Redis', () => {
 });
 
 test.each([
-  ['text that is no number', ['1', '']],
+  ['text that is not a number', ['1', '']],
   ['a flag', ['1', false]],
   ['one value', ['1']],
   ['no list', 'OK'],

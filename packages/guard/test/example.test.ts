@@ -49,7 +49,7 @@ test('its contract and its types are those of the spec', () => {
   expect(claimsmith('types', at('examples/daily-limit'))).toBe(transfers);
 });
 
-test('a contract whose name is no name gets no types, because they would be code of somebody else', () => {
+test('a contract with an invalid name gets no types, because its name would become code', () => {
   const folder = mkdtempSync(join(tmpdir(), 'contract-'));
   const path = join(folder, 'contract.json');
   const policy = { ...contract.policy, name: "x\nimport './evil.ts'; //" };

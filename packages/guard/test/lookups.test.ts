@@ -198,14 +198,14 @@ deny: [{ when: has(user.attributes.level) && user.attributes.level > 5, subjects
     });
   });
 
-  test.each(ids)('is none for a machine of %s, and asks nobody', async (id) => {
+  test.each(ids)('is absent for a machine of %s, and asks nobody', async (id) => {
     const bank = await source(answers('{"left":12.5}'));
     const { tokenOf } = await guarded(spec(bank.port, left));
     expect(await (await tokenOf(id, {}, { machine: true })).resolve('left')).toBeUndefined();
     expect(bank.asked).toEqual([]);
   });
 
-  test.each(ids)('is none for a delegated token of %s', async (id) => {
+  test.each(ids)('is absent for a delegated token of %s', async (id) => {
     const bank = await source(answers('{"left":12.5}'));
     const { tokenOf } = await guarded(spec(bank.port, left));
     const token = await tokenOf(id, {}, { payload: { act: { sub: 'helper' } } });
@@ -431,7 +431,7 @@ describe('a token of one issuer', () => {
   });
 });
 
-test('names of objects are no claims', async () => {
+test('names of objects are not claims', async () => {
   const bank = await source(answers('{"left":1}'));
   const { tokenOf } = await guarded(spec(bank.port, left));
   const token = await tokenOf('okta');

@@ -76,7 +76,7 @@ const neverRun = () => {
     detail?.creditor;
   });
 
-  test('what is looked up has its type, for whom it is', () => {
+  test('what is looked up has its type, in tokens of its subjects', () => {
     if (transfer.kind === 'human')
       expectTypeOf(transfer.resolve('daily_limit_left')).toEqualTypeOf<Promise<number>>();
     if (transfer.kind === 'machine')

@@ -31,7 +31,7 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
   const nobody = without(context, absent);
   const changes = [
     ...(isAgent ? [`${issuer.title} does not recognize agents, and treats one as a ${agentsAre}.`] : []),
-    ...nobody.dropped.map((path) => `${issuer.title} does not have \`${path}\` there.`),
+    ...new Set(nobody.dropped.map((path) => lackText(issuer, path))),
   ];
   const result: Fields = { ...nobody.context };
   for (const supply of issuer.model.supplies) {
@@ -42,6 +42,12 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
   }
   changes.push(...setAudience(result, issuer, policy));
   return { context: result, changes };
+}
+
+function lackText({ title }: Issuer, path: string): string {
+  return isUnder(['actor'], path)
+    ? `${title} does not say who acts for the user: a token that is exchanged there gets what the user's own token gets.`
+    : `${title} does not have \`${path}\` there.`;
 }
 
 /** The part of a context that the issuer supplies, and the fields that it does not. */

@@ -101,7 +101,7 @@ export function kindOf({ issuer, payload }: Verified): Kind {
   return payload['act'] === undefined ? subjectOf({ issuer, payload }) : 'delegated';
 }
 
-/** Whom a token is about, whoever acts for the subject. */
+/** The subject of a token, whoever acts for it. */
 export function subjectOf({ issuer, payload }: Pick<Verified, 'issuer' | 'payload'>): 'human' | 'machine' {
   const client = clientOf({ issuer, payload }) ?? '';
   return issuer.looks.machine.some((sign) => shows(sign, payload[sign.claim], client)) ? 'machine' : 'human';
