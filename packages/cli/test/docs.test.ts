@@ -134,6 +134,14 @@ test('a command that cannot be run is found', async () => {
   ]);
 });
 
+test('README.md lists every command', () => {
+  const readme = readFileSync(join(repository, 'README.md'), 'utf8');
+  const listed = [...readme.matchAll(/^\| (`npx claimsmith .*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/npx claimsmith (\w+)/g)].map(([, name]) => name),
+  );
+  expect(listed.toSorted()).toEqual(Object.keys(commands).toSorted());
+});
+
 test('README.md shows the spec that it runs', () => {
   const readme = readFileSync(join(repository, 'README.md'), 'utf8');
   const spec = readFileSync(join(repository, 'examples/quickstart/enrichment.yaml'), 'utf8');
