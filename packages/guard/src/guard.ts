@@ -3,7 +3,12 @@ import { TokenCache } from './cache.ts';
 import type { Contract } from './contract/contract.ts';
 import { readContract } from './contract/read.ts';
 import { isObject } from './contract/value-type.ts';
-import { type Candidate, type Denylist, defaultRetentionSeconds } from './denylist/denylist.ts';
+import {
+  type Candidate,
+  type Denylist,
+  defaultRetentionSeconds,
+  maxClockSkewSeconds,
+} from './denylist/denylist.ts';
 import { assertNumbers } from './error.ts';
 import { Looker } from './looker.ts';
 import type { Lookups } from './lookups.ts';
@@ -35,7 +40,10 @@ export interface GuardOptions<A, Audience extends string> {
   readonly maxTokenLength?: number;
   /** The longest life of a token, in seconds. Default 86,400. Denylists must keep entries as long. */
   readonly maxLifetimeSeconds?: number;
-  /** How far the clock of an issuer may be ahead of yours, in seconds: at most 60. Default 5. */
+  /**
+   * How far the clock of an issuer may be ahead of yours, in seconds: at most 60. Tokens that were issued so soon after the
+   * time of a revocation count as revoked. Default 5.
+   */
   readonly clockSkewSeconds?: number;
   /** Looks up what no token carries: `createLookups(…)` of `@claimsmith/guard/lookups`. Default: nothing can be looked up. */
   readonly lookups?: Lookups;
@@ -129,8 +137,8 @@ class ContractGuard<A, Audience extends string> implements Guard {
     const { denylistTimeoutMs, maxTokenLength, maxLifetimeSeconds, clockSkewSeconds } = options;
     assertNumbers({ cacheSize, denylistTimeoutMs, maxTokenLength, maxLifetimeSeconds, clockSkewSeconds });
     // The age of claims counts a minute for clocks, and no more.
-    if (clockSkewSeconds !== undefined && clockSkewSeconds > 60)
-      throw refuse('clockSkewSeconds must be at most 60');
+    if (clockSkewSeconds !== undefined && clockSkewSeconds > maxClockSkewSeconds)
+      throw refuse(`clockSkewSeconds must be at most ${maxClockSkewSeconds}`);
     this.#options = options;
     this.#looker = new Looker(api, audience, options.lookups, now);
     this.#now = now;
@@ -213,7 +221,7 @@ class ContractGuard<A, Audience extends string> implements Guard {
     if (issuer === undefined) throw new Refused({ code: 'issuer' });
     const verified = await verifyToken(parsed, issuer);
     const judged = this.#judged(verified, this.#now());
-    const remembered = { ...judged, verified, candidates: candidatesOf(judged.token, verified) };
+    const remembered = { ...judged, verified, candidates: this.#candidates(judged.token, verified) };
     if (key !== undefined) this.#cache?.set(key, remembered);
     return remembered;
   }
@@ -221,6 +229,13 @@ class ContractGuard<A, Audience extends string> implements Guard {
   #judged(verified: Verified, nowMs: number): Judged {
     const judged = judge(this.#judge, verified, nowMs);
     return { token: this.#looker.token(judged, verified), sinceMs: nowMs, untilMs: judged.untilMs };
+  }
+
+  #candidates(token: Token, { payload, issuer }: Verified): readonly Candidate[] {
+    const { id, subject, session } = token;
+    const issuedAt = token.issuedAt - this.#judge.bounds.clockSkewSeconds;
+    const status = statusOf(payload['status'], issuer.id);
+    return issuer.addresses.map((address) => ({ issuer: address, id, subject, session, issuedAt, status }));
   }
 
   async #assertNotRevoked(candidate: Candidate, issuer: string): Promise<void> {
@@ -271,12 +286,6 @@ function assertNeeds(token: Token, needs: Needs, nowMs: number): void {
   const isRecent =
     maxLoginAgeSeconds === undefined || (age !== undefined && age >= -5 && age <= maxLoginAgeSeconds);
   if (!isStrong || !isRecent) throw new Refused({ code: 'login', issuer: token.issuer });
-}
-
-function candidatesOf(token: Token, { payload, issuer }: Verified): readonly Candidate[] {
-  const { id, subject, session, issuedAt } = token;
-  const status = statusOf(payload['status'], issuer.id);
-  return issuer.addresses.map((address) => ({ issuer: address, id, subject, session, issuedAt, status }));
 }
 
 /** @see https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/ */

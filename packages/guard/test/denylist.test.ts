@@ -157,6 +157,23 @@ test('an issuer with two addresses has the revocations of both', async () => {
   }
 });
 
+test.each([
+  ['at the time of the revocation', 0, {}, 'revoked'],
+  ['as far ahead as a clock may be', 5, {}, 'revoked'],
+  ['later than that', 6, {}, undefined],
+  ['as far ahead as this guard expects', 30, { clockSkewSeconds: 30 }, 'revoked'],
+  ['later, and clocks agree', 1, { clockSkewSeconds: 0 }, undefined],
+])('a token issued %s', async (_when, seconds, options, code) => {
+  const before = now() - 60;
+  const entries = [{ issuer: issuer.address('okta'), subject: 'ada', before, until: now() + 60 }];
+  const guard = guardOf(issuer, { denylist: memoryDenylist({ entries }), ...options });
+  const token = await issuer.sign('okta', ofPerson('okta'), {
+    payload: { sub: 'ada', iat: before + seconds },
+  });
+  const result = await guard.checkToken(token);
+  expect(result.ok ? undefined : result.problem.code).toBe(code);
+});
+
 describe('a denylist that cannot be asked is closed', () => {
   const garbage = (answer: unknown) => ({ isRevoked: () => answer }) as unknown as Denylist;
   test.each([

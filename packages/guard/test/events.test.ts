@@ -62,6 +62,7 @@ describe('an event', () => {
     'risc/event-type/credential-compromise',
     'risc/event-type/sessions-revoked',
   ])('%s revokes what its subject got until then', async (type) => {
+    const started = now();
     const { receiver, entries } = receiverOf();
     expect(await receiver.receive(await eventOf(`https://schemas.openid.net/secevent/${type}`))).toEqual({
       status: 202,
@@ -70,6 +71,8 @@ describe('an event', () => {
     expect(entries).toEqual([
       { issuer: idp, subject: 'ada', before: expect.any(Number), until: expect.any(Number) },
     ]);
+    // A token of a clock that is a minute ahead lives until then.
+    expect(entries[0]?.until).toBeGreaterThanOrEqual(started + 86_400 + 60);
     const denylist = memoryDenylist({ entries });
     const candidate = { issuer: idp, id: '1', session: undefined, subject: 'ada', status: undefined };
     expect(denylist.isRevoked({ ...candidate, issuedAt: now() - 1 })).toBe(true);

@@ -6,7 +6,10 @@ export interface Candidate {
   readonly id: string | undefined;
   readonly subject: string;
   readonly session: string | undefined;
-  /** Unix time in seconds. */
+  /**
+   * The earliest time that it may have been issued, in Unix seconds: `iat`, less the guard's `clockSkewSeconds`, because the
+   * clock of the issuer may be ahead. May be less than 0.
+   */
   readonly issuedAt: number;
   /** Where its status is (Token Status List); undefined if the token does not name one. */
   readonly status: StatusReference | undefined;
@@ -60,3 +63,6 @@ export interface DenylistStore extends Denylist {
 
 /** How long entries are kept by default, in seconds: as long as a guard lets a token live. */
 export const defaultRetentionSeconds = 86_400;
+
+/** How far the clock of an issuer may be ahead at most, in seconds. Tokens may then live as much longer. */
+export const maxClockSkewSeconds = 60;

@@ -1,5 +1,10 @@
 import { isObject } from '../contract/value-type.ts';
-import { type DenylistStore, defaultRetentionSeconds, type Entry } from '../denylist/denylist.ts';
+import {
+  type DenylistStore,
+  defaultRetentionSeconds,
+  type Entry,
+  maxClockSkewSeconds,
+} from '../denylist/denylist.ts';
 import { assertNumbers } from '../error.ts';
 import { textOf } from '../fetch-json.ts';
 import { type KeySettings, KeysUnavailable, keyStoreFor } from '../keys/key-store.ts';
@@ -31,7 +36,10 @@ export interface ReceiverOptions {
    * tokens have another `sub`. Undefined: it is unknown, unless the event names it as tokens do (`iss_sub`).
    */
   readonly subjectOf?: (subject: EventSubject) => SubjectName | undefined | Promise<SubjectName | undefined>;
-  /** How long revocations are kept, in seconds: at least as long as a token lives. Default 86,400. */
+  /**
+   * How long a token may live, in seconds: the `maxLifetimeSeconds` of your guards. Revocations are kept a minute longer, for
+   * clocks. Default 86,400.
+   */
   readonly retentionSeconds?: number;
   /** Default: the time of this machine. */
   readonly now?: () => number;
@@ -99,7 +107,8 @@ export function eventReceiver(options: ReceiverOptions): EventReceiver {
     );
     if (found === undefined || found.some(({ issuer }) => !transmitter.about.includes(issuer)))
       throw refusal('invalid_request', 'The subject of the event is not known here.');
-    const until = Math.ceil(now() / 1_000) + (retentionSeconds ?? defaultRetentionSeconds);
+    const lifeSeconds = (retentionSeconds ?? defaultRetentionSeconds) + maxClockSkewSeconds;
+    const until = Math.ceil(now() / 1_000) + lifeSeconds;
     return found.map((one) => ({ ...one, until }));
   };
 
