@@ -9,4 +9,4 @@ export { type LoadedAction, loadInSandbox, messageOf, type World } from './sandb
 export { scriptOf } from './script-of.ts';
 export { serverSource } from './server-source.ts';
 export { headersText, sourcesText } from './sources-text.ts';
-export { type Timer, type VirtualClock, virtualClock } from './virtual-clock.ts';
+export { type Clock, type Timer, type VirtualClock, virtualClock } from './virtual-clock.ts';

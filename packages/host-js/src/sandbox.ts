@@ -3,11 +3,11 @@ import vm from 'node:vm';
 import { own } from '@claimsmith/core';
 import { HostError } from './host-error.ts';
 import { scriptOf } from './script-of.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { Clock } from './virtual-clock.ts';
 
 /** The surroundings that an Action sees. */
 export interface World {
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly fetch: (url: unknown, init?: unknown) => Promise<Response>;
   /** Takes what is written to `console`, one call a line. */
   readonly write: (...values: unknown[]) => void;
@@ -87,7 +87,7 @@ function parse(code: string, filename: string): vm.Script {
   }
 }
 
-/** Runs inside the realm: its own `Date` on the virtual clock, and the same "random" numbers in every run. */
+/** Runs inside the realm: its own `Date` on the world's clock, and the same "random" numbers in every run. */
 const realmSetup = `(function (now) {
   globalThis.Date = new Proxy(Date, {
     construct: (target, args, newTarget) => Reflect.construct(target, args.length > 0 ? args : [now()], newTarget),
@@ -111,7 +111,7 @@ function globalsOf({ clock, fetch, write, env = {} }: World): Record<string, unk
     clearImmediate: clock.clear,
     process: { env: { ...env }, nextTick: queueMicrotask },
     AbortController,
-    AbortSignal: virtualAbortSignal(clock),
+    AbortSignal: abortSignalOn(clock),
     Buffer,
     Blob,
     Event,
@@ -133,7 +133,7 @@ function globalsOf({ clock, fetch, write, env = {} }: World): Record<string, unk
   };
 }
 
-function virtualAbortSignal(clock: VirtualClock): typeof AbortSignal {
+function abortSignalOn(clock: Clock): typeof AbortSignal {
   const timeout = (ms: number) => {
     const controller = new AbortController();
     clock.setTimeout(() => controller.abort(new DOMException('Timed out', 'TimeoutError')), ms);

@@ -1,9 +1,13 @@
-/** A clock that moves only on demand: timers fire in order, and waiting costs nothing. */
-export interface VirtualClock {
+/** The time and the timers that a program sees. */
+export interface Clock {
   now(): number;
   setTimeout(callback: (...args: unknown[]) => void, ms?: unknown, ...args: unknown[]): Timer;
   setInterval(callback: (...args: unknown[]) => void, ms?: unknown, ...args: unknown[]): Timer;
   clear(timer: unknown): void;
+}
+
+/** A clock that moves only on demand: timers fire in order, and waiting costs nothing. */
+export interface VirtualClock extends Clock {
   /** When the next timer is due, or undefined. */
   dueMs(): number | undefined;
   /** Moves on to the next timer and runs it. */

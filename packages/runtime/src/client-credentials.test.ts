@@ -165,6 +165,22 @@ describe.each([
     expect(server.counts).toEqual({ tokens: 1, asked: 0 });
   });
 
+  it('that does not come for an earlier question is asked for again by a later one', async () => {
+    await using server = await start((request, response, nth) => {
+      if (nth > 1) granting()(request, response, nth);
+    });
+    const one = asking(server.url, {}, 400);
+    const ask = () => one.ask({ source: 's', url: `${server.url}?${Math.random()}` }, limits());
+    const first = ask();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await Promise.all([first, ask(), ask()])).toMatchObject([
+      { failure: 'timeout' },
+      { value: 'answer' },
+      { value: 'answer' },
+    ]);
+    expect(server.counts).toEqual({ tokens: 2, asked: 2 });
+  });
+
   it('that comes late leaves only the rest of the time', async () => {
     await using server = await start(
       (request, response, nth) => setTimeout(() => granting()(request, response, nth), 300),

@@ -50,8 +50,8 @@ const longestSeconds = 86_400;
 
 /**
  * Asks with an access token by client credentials (RFC 6749, section 4.4). One token is kept in memory until shortly
- * before it expires; while it is got, all questions wait for the same request. If the source refuses a kept token, the
- * question is repeated once with a new one.
+ * before it expires; while it is got, all questions wait for the same request. If that fails for a while only, or the source
+ * refuses a kept token, the question tries once with a new token.
  */
 export function clientCredentials(client: ClientCredentials): Authorize {
   let kept: Kept | undefined;
@@ -89,7 +89,11 @@ export function clientCredentials(client: ClientCredentials): Authorize {
       const known = kept;
       const used = current(question, ask);
       const got = await used.got;
-      if (got.failure !== undefined) return got;
+      if (got.failure !== undefined) {
+        // A request that another question began may have had less time left than this question has.
+        if (got.passing && isFirst && used === known) continue;
+        return got;
+      }
       const headers = { ...ask.question.headers, authorization: `Bearer ${got.token}` };
       const reply = await ask.send({ ...ask.question, headers }, ask.limitBytes, ask.signal);
       const isRefused = reply.failure !== undefined && reply.refusal === 'us';

@@ -3,12 +3,12 @@ import type { Issuance, Surroundings } from '@claimsmith/core';
 import { noTokens } from '@claimsmith/core';
 import {
   askedThrough,
+  type Clock,
   finishes,
   HostError,
   type LoadedAction,
   loadInSandbox,
   messageOf,
-  type VirtualClock,
   virtualClock,
   type World,
 } from '@claimsmith/host-js';
@@ -65,14 +65,11 @@ export function containerOf(code: string): Container {
     return current;
   };
   const now = () => running().world;
-  const clock: VirtualClock = {
+  const clock: Clock = {
     now: () => now().clock.now(),
     setTimeout: (...given) => now().clock.setTimeout(...given),
     setInterval: (...given) => now().clock.setInterval(...given),
     clear: (timer) => now().clock.clear(timer),
-    dueMs: () => now().clock.dueMs(),
-    fire: () => now().clock.fire(),
-    moveTo: (ms) => now().clock.moveTo(ms),
   };
   return {
     call(world, databases, event) {
