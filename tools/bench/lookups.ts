@@ -72,6 +72,8 @@ const token: LookupToken = {
   client: 'shop-web',
   scopes: ['openid', 'pay'],
   payload: { sub: 'ada', uid: '00u1berlin', cid: 'shop-web', scp: ['openid', 'pay'] },
+  // Another one than the look-ups', which costs a little more.
+  revision: 'payments@00000000',
   claims: { limit: 100 },
   stale: [],
   nowMs: Date.now(),

@@ -59,7 +59,7 @@ export class Looker {
   }
 
   #facts({ said, stale }: Judged, verified: Verified): LookupToken {
-    const { authority, descriptive, issuer, kind, client, scopes } = said;
+    const { authority, descriptive, issuer, kind, client, scopes, revision } = said;
     return {
       issuer,
       audience: this.#audience,
@@ -67,6 +67,7 @@ export class Looker {
       subject: kind === 'delegated' ? subjectOf(verified) : kind,
       client,
       scopes,
+      revision,
       payload: verified.payload,
       claims: { ...descriptive, ...authority },
       stale,

@@ -12,6 +12,8 @@ export interface LookupToken {
   readonly subject: 'human' | 'machine' | 'agent';
   readonly client: string | undefined;
   readonly scopes: readonly string[];
+  /** The policy marker: `payments@c44bcd7e`; undefined if the policy has none. */
+  readonly revision: string | undefined;
   /** All claims of the token, by their names at the issuer. */
   readonly payload: Readonly<Record<string, unknown>>;
   /** The policy's claims in the token, by their names in the spec. */
@@ -62,8 +64,16 @@ export interface Denial {
 /**
  * - `unavailable`: the value cannot be known now, because a source failed. Answer 503
  * - `missing`: the sources have no value, and the policy denies then. Answer 403
+ * - `revision`: another revision of the policy made the token, and the token lacks a claim that the look-up reads. Answer 401,
+ *   so that the client gets a new token
  */
-export type LookupErrorCode = 'unavailable' | 'missing';
+export type LookupErrorCode = keyof typeof answers;
+
+const answers = {
+  unavailable: { status: 503, problem: 'lookup', message: 'Temporarily unavailable' },
+  missing: { status: 403, problem: 'missing', message: 'Access denied' },
+  revision: { status: 401, problem: 'revision', message: 'Invalid token' },
+} as const;
 
 /**
  * A value could not be looked up, so the request must not pass. Its message and answer are constant and may be sent to
@@ -73,8 +83,8 @@ export class LookupError extends Error {
   readonly code: LookupErrorCode;
   /** What to answer. */
   readonly refusal: Refusal;
-  readonly status: 403 | 503;
-  readonly statusCode: 403 | 503;
+  readonly status: 401 | 403 | 503;
+  readonly statusCode: 401 | 403 | 503;
   /** The claim, by its name in the spec; undefined: a deny rule. */
   readonly claim: string | undefined;
   /** Why, without values: a failure of a source such as `timeout`, or an error of an expression such as `no_such_key`. */
@@ -89,18 +99,19 @@ export class LookupError extends Error {
       cause,
     }: { issuer: string; claim: string | undefined; why: string; cause?: unknown },
   ) {
-    super(code === 'unavailable' ? 'Temporarily unavailable' : 'Access denied', { cause });
+    const { status, problem, message } = answers[code];
+    super(message, { cause });
     this.name = 'LookupError';
     this.code = code;
     this.claim = claim;
     this.why = why;
     this.refusal = refusalOf({
-      code: code === 'unavailable' ? 'lookup' : 'missing',
+      code: problem,
       issuer,
       ...(claim !== undefined && { claim }),
       cause: cause ?? why,
     });
-    this.status = code === 'unavailable' ? 503 : 403;
-    this.statusCode = this.status;
+    this.status = status;
+    this.statusCode = status;
   }
 }

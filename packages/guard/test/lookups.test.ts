@@ -161,6 +161,43 @@ shown: { value: 'has(user.attributes.level) ? user.attributes.level : 1000', kin
     expect(await old.deny()).toEqual({ denied: undefined, unevaluated: ['high'] });
   });
 
+  test('a claim that a token of another revision lacks is unknown, and not absent', async () => {
+    const bank = await source(answers('{"left":900}'));
+    const claims = `
+cap: { value: user.attributes.level, when: has(user.attributes.level), kind: authoritative, subjects: [human] }
+allowed: { value: 'has(claims.cap) ? claims.cap : 1000', kind: authoritative, resolve: request, subjects: [human] }
+level: { value: user.attributes.level, kind: descriptive, subjects: [human] }
+shown: { value: 'has(user.attributes.level) ? user.attributes.level : 1000', kind: descriptive, resolve: request, subjects: [human], onMissing: { default: 500 } }
+${left}`;
+    const rest = `deny:
+  - { when: has(user.attributes.level) && user.attributes.level > 5, subjects: [human], reason: high }
+  - { when: request.scopes.size() > 5, reason: scopes }`;
+    const { tokenOf } = await guarded(spec(bank.port, claims, { rest }));
+    const of = (said: Record<string, unknown>, policy = 'payments@00000000') =>
+      tokenOf('okta', said, { payload: { policy } });
+    const same = await tokenOf('okta');
+    expect([await same.resolve('allowed'), await same.deny()]).toEqual([1000, { unevaluated: [] }]);
+    const other = await of({});
+    expect(await other.resolve('left')).toBe(900);
+    const revision = {
+      code: 'revision',
+      statusCode: 401,
+      refusal: { status: 401, error: 'invalid_token', challenge: 'Bearer error="invalid_token"' },
+    };
+    for (const [name, lacks] of [
+      ['allowed', 'cap'],
+      ['shown', 'level'],
+    ] as const)
+      await expect(other.resolve(name), name).rejects.toMatchObject({
+        ...revision,
+        claim: name,
+        why: `the token lacks ${lacks}`,
+      });
+    await expect(other.deny()).rejects.toMatchObject(revision);
+    const saying = await of({ cap: 9, level: 9 });
+    expect([await saying.resolve('allowed'), (await saying.deny()).denied]).toEqual([9, 'high']);
+  });
+
   test('a field is not taken from a claim that goes without a value over its bound', async () => {
     const bank = await source(answers('{}'));
     const bounded = (kind: string) => `
@@ -567,6 +604,7 @@ y: { value: 'claims.x.size() + int(bank.limit)', kind: descriptive, resolve: req
         subject: 'human',
         client: 'web',
         scopes,
+        revision: lookups.revision,
         payload: { sub: 'u1', ...(kind === 'delegated' && { act: { sub: 'desk' } }) },
         claims: { tenant_id: org, role },
         stale: [],

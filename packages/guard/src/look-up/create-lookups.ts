@@ -10,6 +10,7 @@ import {
 import {
   type AskedReport,
   type ContextReader,
+  claimsRead,
   contextReader,
   type LookupPart,
   type LookupRule,
@@ -58,16 +59,17 @@ export function createLookups(options: LookupsOptions): BuiltLookups {
   const { settings = process.env, deadlineMs = 2_000, sharedCache, onAsked } = options;
   const missing = policy.settings.filter((name) => typeof settings[name] !== 'string');
   if (missing.length > 0) throw refuse(`the look-ups need the settings ${missing.join(', ')}`);
-  const { name, revision, sources } = policy;
+  const { name, sources } = policy;
+  const revision = `${name}@${policy.revision}`;
   const server = serverAsking({
     sources,
-    revision,
+    revision: policy.revision,
     settings,
     sharedCache,
     ...(onAsked !== undefined && { onAsked }),
   });
   const asking = askingEach(server);
-  const runner = (part: LookupPart) => new PartRunner(part, settings, asking, deadlineMs);
+  const runner = (part: LookupPart) => new PartRunner(part, { revision, settings, asking, deadlineMs });
   const issuers = new Map(
     Object.entries(policy.issuers).map(([id, { request, fresh, deny }]) => [
       id,
@@ -79,7 +81,7 @@ export function createLookups(options: LookupsOptions): BuiltLookups {
     ]),
   );
   return {
-    revision: `${name}@${revision}`,
+    revision,
     async resolve(token, claim) {
       return await claimValue(issuers.get(token.issuer)?.request.get(claim), token, claim);
     },
@@ -102,30 +104,46 @@ interface Decided {
   readonly answers: readonly Answer[];
 }
 
+/** What all parts of a policy are run with. */
+interface Surroundings {
+  readonly revision: string;
+  readonly settings: Settings;
+  readonly asking: Asking<Need>;
+  readonly deadlineMs: number;
+}
+
 /** Runs one part of a policy. */
 class PartRunner {
   readonly #program: LookupPart['program'];
-  readonly #contextOf: ContextReader;
-  readonly #asking: Asking<Need>;
-  readonly #deadlineMs: number;
+  /** The context of a token; undefined if it does not say what the part reads. */
+  readonly contextOf: ContextReader;
+  readonly #claims: readonly string[];
+  readonly #with: Surroundings;
 
-  constructor(part: LookupPart, settings: Settings, asking: Asking<Need>, deadlineMs: number) {
+  constructor(part: LookupPart, surroundings: Surroundings) {
     this.#program = part.program;
-    this.#contextOf = contextReader(part, settings);
-    this.#asking = asking;
-    this.#deadlineMs = deadlineMs;
+    this.contextOf = contextReader(part, surroundings.settings);
+    this.#claims = claimsRead(part);
+    this.#with = surroundings;
   }
 
-  /** Undefined if the token does not say what the part reads. Rejects if it is too late to decide. */
-  async run(token: LookupToken): Promise<Decided | undefined> {
-    const context = this.#contextOf(token);
-    if (context === undefined) return undefined;
+  /**
+   * A claim that the part reads, and that the token lacks because its revision may not have had it. As absent, it could let
+   * a rule pass, or give a wider value.
+   */
+  lackingClaim({ revision, claims }: LookupToken): string | undefined {
+    if (revision === this.#with.revision) return undefined;
+    return this.#claims.find((name) => !Object.hasOwn(claims, name));
+  }
+
+  /** Rejects if it is too late to decide. */
+  async run(context: NonNullable<ReturnType<ContextReader>>): Promise<Decided> {
     const answers: Record<string, Answer> = {};
     const decision = await drive({
       program: this.#program,
       context,
-      asking: this.#asking,
-      deadlineMs: this.#deadlineMs,
+      asking: this.#with.asking,
+      deadlineMs: this.#with.deadlineMs,
       answers,
     });
     return { decision, answers: Object.values(answers) };
@@ -147,7 +165,7 @@ async function claimValue(
 
 type Rule = Omit<LookupRule, 'part'> & { readonly runner: PartRunner | undefined };
 
-/** @throws {LookupError} `unavailable` if no rule denies, and one cannot be decided */
+/** @throws {LookupError} `unavailable` or `revision` if no rule denies, and one cannot be decided */
 async function denialOf(rules: readonly Rule[], token: LookupToken): Promise<Denial> {
   const decided = await Promise.allSettled(rules.map(({ runner }) => decidedBy(runner, token, undefined)));
   const unevaluated: string[] = [];
@@ -170,14 +188,23 @@ async function denialOf(rules: readonly Rule[], token: LookupToken): Promise<Den
   return { denied: reason, ...(message !== undefined && { message }), unevaluated };
 }
 
-/** What a part decides; undefined if the token does not say what it reads. @throws {LookupError} `unavailable` */
+/**
+ * What a part decides; undefined if the token does not say what it reads.
+ *
+ * @throws {LookupError} `unavailable` or `revision`
+ */
 async function decidedBy(
   runner: PartRunner | undefined,
   token: LookupToken,
   claim: string | undefined,
 ): Promise<Decided | undefined> {
+  const context = runner?.contextOf(token);
+  if (runner === undefined || context === undefined) return undefined;
+  const lacking = runner.lackingClaim(token);
+  if (lacking !== undefined)
+    throw new LookupError('revision', { issuer: token.issuer, claim, why: `the token lacks ${lacking}` });
   try {
-    return await runner?.run(token);
+    return await runner.run(context);
   } catch (cause) {
     throw unavailable(token, claim, 'late', cause);
   }

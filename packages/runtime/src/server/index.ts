@@ -13,6 +13,7 @@ export { dynamoDbDriver } from './dynamodb.ts';
 export { type HttpRequest, httpRequest } from './http-request.ts';
 export {
   type ContextReader,
+  claimsRead,
   contextReader,
   type LookedUp,
   type LookupToken,

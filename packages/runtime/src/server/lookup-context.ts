@@ -39,13 +39,10 @@ export function contextReader(
   const computing = keys && Object.fromEntries(keys.map((key) => [key, settings[key]]));
   const placed = fields.map((field) => ({ field, path: field.field.split('.') }));
   const claims = Object.entries(told?.names ?? {});
-  const read = new Set([
-    ...claims.map(([name]) => name),
-    ...fields.flatMap((field) => ('said' in field ? [field.said] : [])),
-  ]);
+  const read = claimsRead({ fields, ...(told !== undefined && { told }) });
   return (token) => {
     // As absent, they could let a rule pass, or give a wider value.
-    if (token.stale.some((name) => read.has(name))) return undefined;
+    if (token.stale.some((name) => read.includes(name))) return undefined;
     const context: Draft = {};
     for (const { field, path } of placed) {
       if (!says(field, token)) return undefined;
@@ -57,6 +54,12 @@ export function contextReader(
     if (computing !== undefined) context['$settings'] = computing;
     return context;
   };
+}
+
+/** The claims of the policy that a part reads from tokens, by their names in the spec. */
+export function claimsRead({ fields, told }: Pick<LookupPart, 'fields' | 'told'>): readonly string[] {
+  const said = fields.flatMap((field) => ('said' in field ? [field.said] : []));
+  return [...new Set([...Object.keys(told?.names ?? {}), ...said])];
 }
 
 /** Whether the tokens of such subjects say a field wherever it has a value. */
