@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -54,6 +54,28 @@ describe('decisions', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/✓ 23 scenarios at 4 issuers, .*144 decisions by Cedar\n✓ all 30 cases/s);
     expect(out).toMatch(/ auth0 {2}cognito {2}keycloak {2}okta\n/);
+  });
+
+  test('are not needed for policies to be read: a broken one is found without them', async () => {
+    const files = {
+      claims: 'job: { value: user.roles, kind: authoritative, as: { auth0: jobs }, subjects: [human] }',
+      issuers: 'auth0: {}, keycloak: {}',
+      scenarios: 'scenarios: [{ name: a clerk, context: { user: { roles: [clerk] } } }]',
+    };
+    const broken = service({
+      ...files,
+      policy: 'permit (principal, action, resource) when { context.token.jop };',
+    });
+    const { code, err } = await claimsmith(broken, 'test');
+    expect([code, err]).toEqual([2, expect.stringMatching(/cedar\/shop\.cedar:1:\d+ {2}error {2}TE020/)]);
+    const right = service({ ...files, policy: 'permit (principal, action, resource);' });
+    const { code: fine, out } = await claimsmith(right, 'test');
+    expect([fine, out]).toEqual([
+      0,
+      expect.stringContaining('a policy of Cedar decides: cedar/shop.cedar:1'),
+    ]);
+    rmSync(join(right, 'cedar'), { recursive: true });
+    expect((await claimsmith(right, 'test')).code).toBe(0);
   });
 
   test('of one issuer are by policies about the tokens of all', async () => {

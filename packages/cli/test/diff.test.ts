@@ -57,6 +57,189 @@ async function diffOf(...args: readonly string[]) {
   return { code, err, ...(out === '' ? {} : JSON.parse(out)) };
 }
 
+describe('decisions of Cedar', () => {
+  const schema = `namespace Shop {
+  entity User; entity Order = { open: Bool };
+  action Pay appliesTo { principal: User, resource: Order, context: { token: Token } };
+}
+`;
+  const policies = `permit (principal, action, resource) when { context.token has jobs && context.token.jobs.contains("clerk") };
+forbid (principal, action, resource) unless { resource.open };
+`;
+  const decide = `entities:
+  Order::"open": { attrs: { open: true } }
+  Order::"shut": { attrs: { open: false } }
+context: { subject_type: human, request: { scopes: [openid] } }
+scenarios:
+  - name: a clerk
+    context: { user: { roles: [clerk], attributes: { plan: gold } } }
+    decisions:
+      - { action: Pay, resource: Order::"open", allow: true }
+      - { action: Pay, resource: Order::"shut", allow: false }
+  - name: a guest
+    context: { user: { roles: [guest], attributes: { plan: gold } } }
+    decisions: [{ action: Pay, resource: Order::"open", allow: false }]
+`;
+  const write = (path: string, text: string) => writeFileSync(at(path), text);
+
+  beforeEach(() => {
+    mkdirSync(at('shop/cedar'));
+    write('shop/enrichment.yaml', spec.replace(/^namespace.*\n/m, 'cedar: {}\n'));
+    change('roles: {', 'roles: { as: { auth0: jobs, cognito: jobs },');
+    write('shop/cedar/shop.cedarschema', schema);
+    write('shop/cedar/shop.cedar', policies);
+    write('shop/scenarios/all.yaml', decide);
+    git('add', '-A');
+    git('commit', '-q', '-m', 'with Cedar');
+  });
+  const cedar = (from: string, to: string) => {
+    const text = readFileSync(at('shop/cedar/shop.cedar'), 'utf8');
+    expect(text).toContain(from);
+    write('shop/cedar/shop.cedar', text.replace(from, to));
+  };
+  const part = 'cedar["shop.cedar"]';
+  const wider = (found: { readonly decisions: readonly Record<string, unknown>[] }) =>
+    found.decisions
+      .filter(({ effect }) => effect === 'wider')
+      .map(({ scenario, where, differences }) => [scenario, where, differences]);
+
+  test('nothing has changed but the layout', async () => {
+    cedar(
+      'permit (principal, action, resource) when',
+      '// Clerks.\npermit (\n  principal, action, resource\n)\nwhen',
+    );
+    expect(await diffOf()).toMatchObject({ code: 0, risk: 'same', changes: [] });
+  });
+
+  test('a policy that allows more is wider, and can be allowed', async () => {
+    cedar('contains("clerk")', 'containsAny(["clerk", "guest"])');
+    const found = await diffOf();
+    expect(found).toMatchObject({ code: 2, risk: 'wider', wider: [{ part, isAllowed: false }] });
+    const differences = [{ at: 'decision Pay Order::"open"', expected: 'deny', actual: 'allow' }];
+    expect(wider(found)).toEqual([
+      ['a guest', 'auth0', differences],
+      ['a guest', 'cognito', differences],
+    ]);
+    expect((await diffOf('--allow-wider', part)).code).toBe(0);
+  });
+
+  test('a policy that forbids, gone', async () => {
+    cedar('forbid (principal, action, resource) unless { resource.open };', '');
+    expect(await diffOf()).toMatchObject({ code: 2, risk: 'wider', wider: [{ part, isAllowed: false }] });
+  });
+
+  test.each([
+    [
+      'one more that permits, and that nobody tries',
+      'permit (principal == Shop::User::"root", action, resource);',
+      'unknown',
+    ],
+    ['one more that forbids', 'forbid (principal == Shop::User::"mallory", action, resource);', 'narrower'],
+  ])('%s', async (_, more, risk) => {
+    cedar('permit', `${more}\npermit`);
+    expect(await diffOf()).toMatchObject({ code: 0, risk, changes: [{ part, kind: 'added' }] });
+  });
+
+  test('a descriptive claim by which Cedar allows more is wider', async () => {
+    cedar(
+      'forbid',
+      'permit (principal, action, resource) when { context.token has plan && context.token.plan == "free" };\nforbid',
+    );
+    git('commit', '-qam', 'by plan');
+    change('value: user.attributes.plan', 'const: free');
+    change(', onMissing: { default: free }', '');
+    expect(await diffOf()).toMatchObject({
+      code: 2,
+      risk: 'wider',
+      wider: [{ part: 'claims.plan', isAllowed: false }],
+    });
+  });
+
+  test('another schema is not proven, and files that are new neither', async () => {
+    write('shop/cedar/shop.cedarschema', schema.replace('open: Bool', 'open: Bool, "rush"?: Bool'));
+    expect(await diffOf()).toMatchObject({ risk: 'unknown', unknown: ['cedar["shop.cedarschema"]'] });
+    expect(await diffOf('--strict')).toMatchObject({ code: 2 });
+    const { out } = await claimsmith(root, 'diff', 'main~1', 'shop', '--json');
+    expect(JSON.parse(out).unknown).toContain('cedar');
+  });
+
+  test('policies of a commit that have errors', async () => {
+    cedar('resource.open', 'resource.opened');
+    git('commit', '-qam', 'broken');
+    cedar('resource.opened', 'resource.open');
+    const { code, err } = await claimsmith(root, 'diff', 'HEAD', 'shop');
+    expect([code, err]).toEqual([1, expect.stringContaining('the spec of HEAD has errors')]);
+  });
+});
+
+describe('what services look up', () => {
+  const looking = `version: 1
+name: shop
+sources:
+  bank:
+    http: { url: "https://bank.shop.example/{user.id}" }
+    returns: { left: int, locked: bool }
+tables: { factors: { web: 1 } }
+claims:
+  jobs: { value: user.roles, kind: authoritative, subjects: [human] }
+  left: { value: 'tables.factors[client.id] * bank.left', kind: authoritative, resolve: request, subjects: [human] }
+deny:
+  - { when: '["web"].exists(c, c == client.id) && bank.locked', subjects: [human], reason: locked }
+issuers: { auth0: { clients: all } }
+`;
+  const tried = `context: { client: { id: web }, user: { roles: [] } }
+sources: { bank: { left: 5, locked: false } }
+scenarios:
+  - name: spent later
+    later: { bank: { left: 2, locked: false } }
+  - name: locked later
+    later: { bank: { left: 2, locked: true } }
+`;
+  beforeEach(() => {
+    writeFileSync(at('shop/enrichment.yaml'), looking);
+    writeFileSync(at('shop/scenarios/all.yaml'), tried);
+    git('commit', '-qam', 'looks up');
+  });
+
+  test('is compared where a table makes it another', async () => {
+    change('web: 1', 'web: 2');
+    const found = await diffOf();
+    expect(found).toMatchObject({ code: 2, wider: [{ part: 'claims.left', isAllowed: false }] });
+    expect(found.decisions[0]).toMatchObject({
+      scenario: 'spent later',
+      where: 'policy',
+      effect: 'changed',
+      differences: [{ at: 'lookups.left', expected: 2, actual: 4 }],
+    });
+  });
+
+  test('is narrower or wider where it is refused on one side', async () => {
+    change('web: 1', 'other: 1');
+    const found = await diffOf();
+    expect(found.decisions[0]).toMatchObject({
+      effect: 'narrower',
+      differences: [{ at: 'lookups.left', expected: 2, actual: { denied: 'missing' } }],
+    });
+    git('commit', '-qam', 'refused');
+    change('other: 1', 'web: 1');
+    expect(await claimsmith(root, 'diff', 'HEAD', 'shop')).toMatchObject({
+      code: 2,
+      out: expect.stringContaining('`claims.left`'),
+    });
+  });
+
+  test('a deny rule that denies later, too', async () => {
+    change('["web"]', '["shop"]');
+    const found = await diffOf();
+    expect(found).toMatchObject({ code: 2, risk: 'wider', wider: [{ part: 'deny.locked' }] });
+    expect(
+      found.decisions
+        .filter(({ effect }: { effect: string }) => effect === 'wider')
+        .map(({ scenario }: { scenario: string }) => scenario),
+    ).toEqual(['locked later (later)', 'locked later (later)']);
+  });
+});
+
 describe('claimsmith diff', () => {
   test('nothing has changed', async () => {
     change('version: 1', '# a comment\nversion: 1');

@@ -7,7 +7,7 @@ import { type CedarFolder, readCedarFolder } from './folder.ts';
 import { type Cedar, loadCedar } from './load.ts';
 import { type Question, type Vocabulary, vocabularyOf } from './question.ts';
 import { type CedarSchema, schemaWithToken } from './schema.ts';
-import { type JoinedTexts, joined } from './statements.ts';
+import { type JoinedTexts, joined, type Statement } from './statements.ts';
 import { type CedarSettings, leastToken, mappedToken, type TokenType, tokenTypeOf } from './token.ts';
 import { cedarRecord } from './value.ts';
 
@@ -17,9 +17,17 @@ export interface CedarReading {
   readonly engine: CedarEngine | undefined;
   readonly schema: CedarSchema | undefined;
   readonly policies: JoinedTexts;
+  /** A policy as Cedar understands it: what it does, and the same text for the same policy in another layout. */
+  meaningOf(statement: Statement): StatementMeaning;
   readonly findings: readonly Finding[];
   /** The texts that findings point into. */
   readonly sources: readonly TextFile[];
+}
+
+/** What a policy says. */
+export interface StatementMeaning {
+  readonly effect: 'permit' | 'forbid';
+  readonly content: string;
 }
 
 /**
@@ -53,10 +61,19 @@ export function cedarReading(
   return {
     schema: read.schema,
     policies,
+    meaningOf: (statement) => meaningOf(cedar, statement),
     engine: isRead ? engineOf(cedar, read.schema, policies, { contract, token, settings }) : undefined,
     findings: found,
     sources: [folder.schema, ...folder.policies],
   };
+}
+
+function meaningOf(cedar: Cedar, { text }: Statement): StatementMeaning {
+  const read = cedar.policyToJson(text);
+  // One that cannot be read is reported where the policies are validated.
+  return read.type === 'success'
+    ? { effect: read.json.effect, content: JSON.stringify(read.json) }
+    : { effect: 'permit', content: text };
 }
 
 /** `check` reports types; names that clash at an issuer show only here. */

@@ -17,6 +17,15 @@ export function hasCedarSchema(specFolder: string): boolean {
   return namesIn(join(specFolder, 'cedar'), specFolder).some(isSchema);
 }
 
+/** Whether there is a schema or a policy beside a spec. */
+export function hasCedarFiles(specFolder: string): boolean {
+  return namesIn(join(specFolder, 'cedar'), specFolder).some((name) => isSchema(name) || isPolicy(name));
+}
+
+function isPolicy(name: string): boolean {
+  return name.endsWith('.cedar');
+}
+
 function isSchema(name: string): boolean {
   return name.endsWith('.cedarschema');
 }
@@ -33,7 +42,7 @@ export function readCedarFolder(specFolder: string, cwd: string): CedarFolder {
     return { file, text: content.text };
   };
   const [schema, another] = names.filter(isSchema);
-  const policies = names.filter((name) => name.endsWith('.cedar'));
+  const policies = names.filter(isPolicy);
   if (schema === undefined || policies.length === 0)
     throw new CliError(
       'not_found',

@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Finding, isError, type SourceRange } from '@claimsmith/core';
+import { cedarBeside } from '../cedar/beside.ts';
+import type { CedarReading } from '../cedar/engine.ts';
+import { cedarChanges } from '../diff/cedar.ts';
 import { changesOf } from '../diff/changes.ts';
 import { decisionsOf, loneIssuers } from '../diff/decisions.ts';
 import { earlierSpec } from '../diff/earlier.ts';
@@ -42,9 +45,13 @@ export async function diff(
     if (old === undefined)
       throw new CliError('io', `the spec of ${visible(from)} has errors, so nothing can be compared with it`);
     if (now === undefined) return exit.findings;
-    const changes = changesOf(old.policy, now.policy);
+    const ofCedar = cedarChanges(old.cedar, now.cedar);
+    const changes = [...changesOf(old.policy, now.policy), ...ofCedar];
     const trials = unionOf(old.trials, now.trials);
-    const sides = { before: old.stages, after: now.stages };
+    const [before, after] = [old.cedar?.engine, now.cedar?.engine];
+    const parts = changes.map(({ part }) => part).filter((part) => /^cedar\b/.test(part));
+    const engines = before && after && { before, after, parts };
+    const sides = { before: old.stages, after: now.stages, engines };
     const decisions = await decisionsOf(sides, trials);
     const result = judged(changes, decisions, flags['allow-wider']);
     const issuers = loneIssuers(sides);
@@ -74,6 +81,8 @@ interface Side {
   readonly policy: NonNullable<Loaded['policy']>;
   readonly stages: readonly Stage[];
   readonly trials: readonly Trial[];
+  /** The files of Cedar beside it; undefined: there are none. */
+  readonly cedar: CedarReading | undefined;
 }
 
 /** Undefined if it has errors, which are shown. */
@@ -85,15 +94,22 @@ async function sideOf(
   const { policy } = loaded;
   const { stages, findings } = await stagesOf(loaded);
   const read = policy === undefined ? undefined : await trialsOf(loaded, terminal.cwd);
-  const errors = [...findings, ...(read?.findings ?? [])].filter(isError);
+  const known = [...findings, ...(read?.findings ?? [])];
+  const cedar = known.some(isError) ? undefined : await cedarBeside(loaded, read?.trials ?? [], terminal.cwd);
+  const errors = [...known, ...(cedar?.findings ?? [])].filter(isError);
   if (policy === undefined || errors.length > 0) {
-    const texts = [{ file: name ?? loaded.file.name, text: loaded.text }, ...(read?.sources ?? [])];
+    const texts = [
+      { file: name ?? loaded.file.name, text: loaded.text },
+      ...(read?.sources ?? []),
+      ...(cedar?.sources ?? []),
+    ];
     const shown = errors.map((finding) => renamed(finding, loaded.file.name, name));
     await showFindings(shown, texts, terminal.paintErr, terminal.width, terminal.err);
     return undefined;
   }
   const where = name ?? loaded.file.name;
-  return { name: `${policy.name}@${policy.revision} (${where})`, policy, stages, trials: read?.trials ?? [] };
+  const trials = read?.trials ?? [];
+  return { name: `${policy.name}@${policy.revision} (${where})`, policy, stages, trials, cedar };
 }
 
 /** A finding in a file of a commit: its text is in a folder that is gone afterwards. */
@@ -130,6 +146,7 @@ function unionOf(before: readonly Trial[], after: readonly Trial[]): readonly Tr
 }
 
 /** The expectation of a scenario does not matter here. */
-function asked({ context, answers, nowSeconds }: Trial) {
-  return { context, answers, nowSeconds };
+function asked({ context, answers, later, nowSeconds, decisions = [], entities }: Trial) {
+  const questions = decisions.map(({ range: _, allow: __, ...question }) => question);
+  return { context, answers, later, nowSeconds, questions, entities };
 }

@@ -166,7 +166,7 @@ function changesOfClaim(
   return changes;
 }
 
-/** Only what grants, or what others read, changes what tokens grant. Decisions do not show what services look up. */
+/** Only what grants, or what others read, changes what tokens grant. What is looked up changes by the hour, so scenarios show little of it. */
 function ofAuthority(before: Policy, after: Policy, claim: PolicyClaim, old: PolicyClaim): Effect {
   if (claim.resolve === 'request') return claim.kind === 'authoritative' ? 'wider' : 'same';
   const isPlain = claim.kind === 'descriptive' && old.kind === 'descriptive';
@@ -396,7 +396,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** At most one line. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === undefined) return 'not set';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const line = text.replace(/\s+/g, ' ').trim();

@@ -7,10 +7,13 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
+import type { CedarEngine } from '../cedar/decisions.ts';
 import { policiesOf } from '../proof/try.ts';
 import { decidesOn, differences, type Mismatch, withSpecNames } from '../run/compare.ts';
-import { excessOf } from '../run/excess.ts';
-import { issue } from '../run/issue.ts';
+import { decisionsOf as decidedWith, decisionMismatches } from '../run/decisions.ts';
+import { excessOf, isWithin } from '../run/excess.ts';
+import { issue, type Preview } from '../run/issue.ts';
+import { type LookedUpValues, lookupsOf } from '../run/lookups.ts';
 import { runPolicy } from '../run/policy-run.ts';
 import { sameJson } from '../run/same-json.ts';
 import type { Stage, Trial } from '../run/trial.ts';
@@ -38,16 +41,26 @@ export interface Decision {
 export interface Sides {
   readonly before: readonly Stage[];
   readonly after: readonly Stage[];
+  /** What decides with their tokens; undefined unless both have it. */
+  readonly engines?: Engines | undefined;
+}
+
+/** Cedar with the files of both specs. */
+export interface Engines {
+  readonly before: CedarEngine;
+  readonly after: CedarEngine;
+  /** The parts that differ, as `--allow-wider` takes them. */
+  readonly parts: readonly string[];
 }
 
 /** Runs the scenarios of both specs on both, on the policies themselves and through what each issuer would run. */
 export async function decisionsOf(
-  { before, after }: Sides,
+  { before, after, engines }: Sides,
   trials: readonly Trial[],
 ): Promise<readonly Decision[]> {
   const decisions: Decision[] = [];
   const pairs = pairsOf({ before, after });
-  for (const trial of trials) {
+  for (const trial of trials.flatMap(withLater)) {
     for (const { old, now, issuers } of pairs) {
       const was = runPolicy(old.program, old.policy, trial, trial.context);
       const is = runPolicy(now.program, now.policy, trial, trial.context);
@@ -58,7 +71,12 @@ export async function decisionsOf(
       };
       const [a, b] = settled([old.policy, was.verdict], [now.policy, is.verdict]);
       const where = pairs.length === 1 ? 'policy' : `policy of ${issuers.join(', ')}`;
-      decisions.push(decide(trial.name, where, a, b, parts));
+      const looked = lookupDifference(
+        lookupsOf(old.policy, trial, was.verdict),
+        lookupsOf(now.policy, trial, is.verdict),
+        now.policy,
+      );
+      decisions.push(together(decide(trial.name, where, a, b, parts), looked));
     }
     for (const stage of after) {
       const old = before.find(({ issuer }) => issuer.id === stage.issuer.id);
@@ -75,10 +93,110 @@ export async function decisionsOf(
         scopes: [...stage.policy.scopes, ...old.policy.scopes],
         blamed: blamed.length > 0 ? blamed : [`issuers.${stage.issuer.id}`],
       };
-      decisions.push(decide(trial.name, stage.issuer.id, a, b, parts));
+      const signed = decide(trial.name, stage.issuer.id, a, b, parts);
+      const decided =
+        engines && cedarDifference(engines, trial, { stage: old, ...was }, { stage, ...is }, signed, parts);
+      decisions.push(decided === undefined ? signed : together(signed, decided));
     }
   }
   return decisions;
+}
+
+/** What sources answer later decides what services look up, and what deny rules say then. */
+function withLater(trial: Trial): readonly Trial[] {
+  const { name, answers, later = {} } = trial;
+  if (Object.keys(later).length === 0) return [trial];
+  return [trial, { ...trial, name: `${name} (later)`, answers: { ...answers, ...later }, decisions: [] }];
+}
+
+/** A part of a decision. */
+type Part = Pick<Decision, 'effect' | 'differences' | 'parts'>;
+
+/** What is worst counts. */
+const effects = ['same', 'described', 'narrower', 'changed', 'wider'] as const;
+
+function together(one: Decision, { effect, differences, parts }: Part): Decision {
+  return {
+    ...one,
+    effect: effects.indexOf(effect) > effects.indexOf(one.effect) ? effect : one.effect,
+    differences: [...one.differences, ...differences],
+    parts: [...new Set([...one.parts, ...parts])],
+  };
+}
+
+/** What services look up; nothing to compare where one side has no token. */
+function lookupDifference(was: LookedUpValues, is: LookedUpValues, { lookups }: Policy): Part {
+  const found = [...new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])]
+    .map((name) => ({ name, expected: own(was ?? {}, name), actual: own(is ?? {}, name) }))
+    .filter(({ expected, actual }) => was && is && !sameJson(expected, actual));
+  const authority = found.filter(({ name }) =>
+    lookups.claims.some((claim) => claim.name === name && claim.kind === 'authoritative'),
+  );
+  const more = authority.filter(({ expected, actual }) => !isNoMore(actual, expected));
+  const isAnother = more.every(
+    ({ expected, actual }) => hasValue(expected) && isOther('lookups.', expected, actual),
+  );
+  return {
+    effect:
+      found.length === 0
+        ? 'same'
+        : more.length > 0
+          ? isAnother
+            ? 'changed'
+            : 'wider'
+          : authority.length > 0
+            ? 'narrower'
+            : 'described',
+    differences: found.map(({ name, expected, actual }) => ({ at: `lookups.${name}`, expected, actual })),
+    parts: more.map(({ name }) => formatPath(['claims', name])),
+  };
+}
+
+/** Whether a value that is looked up lets no more pass than another. A refusal lets nothing pass. */
+function isNoMore(value: unknown, other: unknown): boolean {
+  if (isRefusal(value) || value === undefined) return true;
+  return value === null ? !isRefusal(other) : isWithin(value, other);
+}
+
+function hasValue(value: unknown): boolean {
+  return value !== undefined && value !== null && !isRefusal(value);
+}
+
+function isRefusal(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'denied' in value;
+}
+
+type Signed = Pick<Preview, 'issuance'> & { readonly stage: Stage };
+
+/** What Cedar decides with the tokens of an issuer. */
+function cedarDifference(
+  engines: Engines,
+  trial: Trial,
+  was: Signed,
+  is: Signed,
+  signed: Decision,
+  parts: Parts,
+): Part {
+  const ask = (engine: CedarEngine, { stage, issuance }: Signed) =>
+    decidedWith(engine, stage, trial, trial.context, issuance);
+  const before = ask(engines.before, was);
+  const now = ask(engines.after, is);
+  const differences = decisionMismatches(now, (_, index) => before[index]?.allow ?? false);
+  const wider = now.flatMap(({ allow }, index) => (allow && before[index]?.allow !== true ? [index] : []));
+  // With the tokens of before: if they are enough now, it is because of the policies.
+  const withOld = ask(engines.after, was);
+  const isByPolicies = wider.some((index) => withOld[index]?.allow === true);
+  const isByToken = wider.some((index) => withOld[index]?.allow !== true);
+  const read = signed.differences.flatMap(({ at }) => partsOfClaim(at, parts));
+  const blamed = [
+    ...(isByPolicies ? (engines.parts.length > 0 ? engines.parts : ['cedar']) : []),
+    ...(isByToken ? (read.length > 0 ? read : ['cedar']) : []),
+  ];
+  return {
+    effect: differences.length === 0 ? 'same' : wider.length > 0 ? 'wider' : 'narrower',
+    differences,
+    parts: blamed,
+  };
 }
 
 /** The issuers that only one of two specs is for: nothing there can be compared. */
@@ -208,23 +326,23 @@ function leftDifference(was: Verdict, is: Verdict): readonly Mismatch[] {
 
 /** Whether both have an authoritative value, and neither is known to grant more than the other. */
 function isOther(at: string, expected: unknown, actual: unknown): boolean {
-  if (!/^(?:access|id)\./.test(at) || expected === undefined || actual === undefined) return false;
+  if (!/^(?:access|id|lookups)\./.test(at) || expected === undefined || actual === undefined) return false;
   if (Array.isArray(expected) && Array.isArray(actual))
     return !expected.every((item) => actual.some((other) => sameJson(item, other)));
   return !(expected === false && actual === true);
 }
 
-function partsAt(
-  at: string,
-  was: Verdict,
-  is: Verdict,
-  { claims, scopes, blamed }: Parts,
-): readonly string[] {
+function partsAt(at: string, was: Verdict, is: Verdict, parts: Parts): readonly string[] {
+  const { scopes, blamed } = parts;
   if (at === 'denied') return blamed.length > 0 ? blamed : ['applies'];
   if (at === 'scopes')
     return is.scopes
       .filter((scope) => !was.scopes.includes(scope))
       .map((scope) => formatPath(['scopes', scopes.find((one) => decidesOn(one, scope))?.name ?? scope]));
+  return partsOfClaim(at, parts);
+}
+
+function partsOfClaim(at: string, { claims }: Parts): readonly string[] {
   const [, name] = /^(?:access|id)\.(.*)$/s.exec(at) ?? [];
   if (name === undefined) return [at];
   const said = claims.filter((claim) => claim.name === name).map((claim) => claim.said ?? claim.name);

@@ -25,7 +25,7 @@ export interface Earlier {
 const largestBytes = 16_000_000;
 
 /**
- * Takes a spec from a commit, with the scenarios and environments beside it. A spec that has moved since is found by its
+ * Takes a spec from a commit, with the scenarios, environments and Cedar's files beside it. A spec that has moved since is found by its
  * content. Nothing in the working tree or the repository is changed.
  *
  * @throws {CliError} `not_found` if there is no repository, commit or spec there; `script` for a spec in TypeScript; `io`
@@ -129,7 +129,7 @@ async function entriesAt(root: string, commit: string, path: string): Promise<re
   );
 }
 
-/** The spec, and what the folders `scenarios` and `environments` beside it have. */
+/** The spec, and what the folders `scenarios`, `environments` and `cedar` beside it have. */
 async function writeFiles(root: string, commit: string, path: string, folder: string): Promise<void> {
   const from = posix.dirname(path);
   const inFolder = (name: string) => (from === '.' ? name : `${from}/${name}`);
@@ -137,10 +137,11 @@ async function writeFiles(root: string, commit: string, path: string, folder: st
     ...(await entriesAt(root, commit, path)),
     ...(await entriesAt(root, commit, inFolder('scenarios'))),
     ...(await entriesAt(root, commit, inFolder('environments'))),
+    ...(await entriesAt(root, commit, inFolder('cedar'))),
   ];
   let rest = largestBytes;
   for (const { path: name, id } of entries) {
-    if (name !== path && !/\.(?:ya?ml|json)$/i.test(name)) continue;
+    if (name !== path && !/\.(?:ya?ml|json|cedar|cedarschema)$/i.test(name)) continue;
     const to = join(folder, posix.relative(from, name));
     if (!isWithin(folder, to)) continue;
     const bytes = await gitBytes(root, ['cat-file', 'blob', id]);

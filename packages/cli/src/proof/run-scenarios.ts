@@ -1,10 +1,11 @@
-import { contractOf, type Finding, isError } from '@claimsmith/core';
+import { type Finding, isError } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
+import { cedarBeside } from '../cedar/beside.ts';
 import type { CedarEngine } from '../cedar/decisions.ts';
 import { stagesOf } from '../run/stages.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
-import { chosenIssuers, type Loaded, type LoadOptions, loadSpec } from '../spec/load.ts';
+import { type Loaded, type LoadOptions, loadSpec } from '../spec/load.ts';
 import { noResults, policiesOf, type Results, tryAll } from './try.ts';
 
 /** The scenarios to run, and the issuers. */
@@ -28,7 +29,7 @@ export interface ScenarioRun extends Results {
   readonly policies: readonly Pick<Stage, 'policy' | 'issuer' | 'names'>[];
   /** The scenarios that were run. */
   readonly trials: readonly Trial[];
-  /** What decides; undefined if no scenario has decisions. */
+  /** What decides; undefined without files of Cedar. */
   readonly engine: CedarEngine | undefined;
   /** Warnings about the files of scenarios and of Cedar, and about the claims that tokens have. */
   readonly warnings: readonly Finding[];
@@ -63,7 +64,7 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
       sources,
     };
   const read = await readTrials(loaded, scenarios, cwd);
-  const decided = read.findings.some(isError) ? undefined : await cedarFor(loaded, read.trials, cwd);
+  const decided = read.findings.some(isError) ? undefined : await cedarBeside(loaded, read.trials, cwd);
   const found = [...read.findings, ...(decided?.findings ?? [])];
   const results = found.some(isError) ? noResults : await tryAll(stages, read.trials, decided?.engine);
   return {
@@ -77,24 +78,4 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
     engine: decided?.engine,
     sources: [...sources, ...read.sources, ...(decided?.sources ?? [])],
   };
-}
-
-/** Cedar with the files beside a spec, if scenarios have decisions. */
-async function cedarFor({ policy, policyAt, file }: Loaded, trials: readonly Trial[], cwd: string) {
-  const settings = policy?.spec.cedar;
-  if (
-    policy === undefined ||
-    settings === undefined ||
-    trials.every(({ decisions = [] }) => decisions.length === 0)
-  )
-    return undefined;
-  const { readCedar } = await import('../cedar/engine.ts');
-  // Policies are about the tokens of all issuers, also where only one is tried.
-  const contract = contractOf(policy, chosenIssuers(policy.spec, []), policyAt);
-  const reading = await readCedar(contract, settings, file.folder, cwd);
-  const { engine } = reading;
-  const questions = trials.flatMap(
-    ({ decisions = [], entities = {} }) => engine?.check(decisions, entities) ?? [],
-  );
-  return { ...reading, findings: [...reading.findings, ...questions] };
 }

@@ -33,7 +33,7 @@ export function excessOf(
 }
 
 /** Whether a value grants no more than another: the same, false for true, or a part of a list. */
-function isWithin(value: unknown, other: unknown): boolean {
+export function isWithin(value: unknown, other: unknown): boolean {
   if (isDeepStrictEqual(value, other)) return true;
   if (value === false) return other === true;
   if (!Array.isArray(value) || !Array.isArray(other)) return false;
