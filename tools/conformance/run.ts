@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { createPolicy, oncePerPolicy, type Policy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
@@ -78,7 +79,7 @@ export async function runConformance(limits: {
 
 /** @throws Error if a generated spec is not valid: a defect of the generator */
 async function stagesOf(
-  { text }: RandomSpec,
+  { text, plain }: RandomSpec,
   counts: ReadonlyMap<string, IssuerCount>,
 ): Promise<{ readonly policy: Policy; readonly stages: readonly Stage[] }> {
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
@@ -90,6 +91,9 @@ async function stagesOf(
     );
     throw new Error(`${finding?.rule}: ${finding?.message}\n${text}`);
   }
+  // What stands for a parameter is as if it were written out.
+  if (!isDeepStrictEqual(reading.spec, readSpec({ file: 'random.yaml', text: plain }, settings).spec))
+    throw new Error(`the parameters change the spec:\n${text}`);
   const programOf = oncePerPolicy((own) => evaluateProgram(generateProgram(own)));
   const stages: Stage[] = [];
   for (const issuer of issuers) {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issuersText, suites } from '../suites.ts';
-import { suppliersOf } from './suppliers.ts';
+import { issuersThatAdd, suppliersOf } from './suppliers.ts';
 
 /*
  * Specs that use the language as authors do: claims of every kind over fields, sources, tables and other claims;
@@ -12,6 +12,8 @@ import { suppliersOf } from './suppliers.ts';
 /** What a random spec holds, as its text is made of it. */
 export interface RandomSpec {
   readonly text: string;
+  /** The same spec with the values of its parameters in place of `${params.…}`. */
+  readonly plain: string;
   /** Names of its sources. */
   readonly sources: readonly string[];
 }
@@ -87,7 +89,7 @@ const rareFacts: readonly Piece[] = [
 ];
 
 /** What the spec knows beyond the standard fields. */
-const declarations = `params: { word: { type: string, default: a }, words: { type: list(string), default: [a, "x:b"] }, level: { type: int, default: 2 }, rate: { type: double, default: 1.5 }, on: { type: bool, default: true }, host: { type: string, default: acme.example } }
+const declarations = `params: { word: { type: string, default: a }, words: { type: list(string), default: [a, "x:b"] }, level: { type: int, default: 2 }, rate: { type: double, default: 1.5 }, on: { type: bool, default: true }, host: { type: string, default: acme.example }, client: { type: string, default: web }, wait: { type: string, default: 200ms }, kept: { type: string, default: 60s }, kind: { type: string, default: descriptive }, where: { type: string, default: id }, who: { type: string, default: human }, none: { type: string, default: none }, missing: { type: string, default: omit }, whose: { type: string, default: you }, region: { type: string, default: eu }, life: { type: string, default: 10m }, removed: { type: list(string), default: [email] } }
 user:
   attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, cognito: 'custom:dept', keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string), plan: 'enum(a, DE, x:a)', tags: json(list(string)) }
   roleAttributes: { costs: list(string) }
@@ -395,6 +397,9 @@ function claimText(name: string, one: Claim, more: readonly string[]): string {
   return `${name}: { ${parts.join(', ')} }`;
 }
 
+/** Only where an issuer can add scopes. */
+const adding = `(${issuersThatAdd.map((id) => `issuer == "${id}"`).join(' || ')})`;
+
 const scopeNames = ['pay', 'view', 'read.{id}', '*'] as const;
 
 /** How a source gets its access tokens. */
@@ -478,6 +483,7 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
             fc.boolean(),
             limits,
             fc.constantFrom('', '', ', delegated: true'),
+            fc.boolean(),
           ),
           { maxLength: 2 },
         ),
@@ -485,6 +491,8 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         /** Two values under one name: one in access tokens, one in ID tokens. */
         isShared: fc.boolean(),
         more: fc.constantFrom('', '', 'lifetime: { access: 10m }\n', 'audit: { key: "${AUDIT_KEY}" }\n'),
+        /** Of the texts that may stand for a parameter, those that do. */
+        parametric: fc.subarray([...parametric]),
       })
       .map((parts) => specText(sources, parts)),
   );
@@ -506,10 +514,38 @@ interface Parts {
     isByKind: boolean,
     limitedBy: LimitedBy,
     more: string,
+    isAdded: boolean,
   ])[];
   readonly detail: string | undefined;
   readonly isShared: boolean;
   readonly more: string;
+  readonly parametric: typeof parametric;
+}
+
+/** Texts of a spec, and what may stand there instead: the values of its parameters are these texts. */
+const parametric: readonly (readonly [text: RegExp, instead: string])[] = [
+  [/(?<="https:\/\/[^"]*)acme\.example/g, '${params.host}'],
+  [/(?<=audience: )(https:\/\/api\.)acme\.example\//g, '"$1${params.host}/"'],
+  [/(?<=clients: \[)web(?=\])/g, '"${params.client}"'],
+  [/(?<=timeout: )200ms/g, '"${params.wait}"'],
+  [/(?<=cache: )60s/g, '"${params.kept}"'],
+  [/(?<=maxItems: )2/g, '"${params.level}"'],
+  [/(?<=kind: )descriptive/g, '"${params.kind}"'],
+  [/(?<=tokens: \[)id(?=[,\]])/g, '"${params.where}"'],
+  [/(?<=subjects: \[)human(?=[,\]])/g, '"${params.who}"'],
+  [/(?<=delegated: )true/g, '"${params.on}"'],
+  [/(?<=add: )true/g, '"${params.on}"'],
+  [/(?<=default: )"none"/g, '"${params.none}"'],
+  [/(?<=onMissing: )omit/g, '"${params.missing}"'],
+  [/(?<=reason: )(not-for-)you(-\d)/g, '"$1${params.whose}$2"'],
+  [/(?<=message: )Not for you\./g, '"Not for ${params.whose}."'],
+  [/(?<=DE: )eu/g, '"${params.region}"'],
+  [/(?<=access: )10m/g, '"${params.life}"'],
+  [/(?<=remove: \{ id: )\[email\]/g, '"${params.removed}"'],
+];
+
+function withParameters(plain: string, texts: typeof parametric): string {
+  return texts.reduce((text, [from, to]) => text.replace(from, to), plain);
 }
 
 /** Settings for some tokens. A guard would change tokens that the policy only observes. */
@@ -541,16 +577,16 @@ function specText(named: readonly string[], parts: Parts): RandomSpec {
   )}${challengeText(parts.challenge)}${appliesText(parts.applies)}`;
   // A store that nothing reads is refused where it cannot be asked.
   const sources = named.filter((name) => name !== 'stored' || rules.includes('stored.'));
-  const text = `version: 1
+  const plain = `version: 1
 name: random
-namespace: https://${'${params.host}'}/
+namespace: "https://acme.example/"
 ${declarations}subjects: { staff: 'subject_type == "human" && "y" in user.roles' }
 tables: { region: { DE: eu, US: us, a: first } }
 ${parts.more}${section(
   'sources',
   sources.map((name, index) => sourceText(name, index, parts)),
 )}${rules}${issuersText(({ settings }, id) => forSome(settings, parts.only, id))}`;
-  return { text, sources };
+  return { text: withParameters(plain, parts.parametric), plain, sources };
 }
 
 function section(name: string, lines: readonly string[]): string {
@@ -587,18 +623,21 @@ const sharedName = issuers.map(({ id }) => `${id}: "https://acme.example/shared"
 
 function scopesText({ scopes }: Parts): readonly string[] {
   const grants = new Map(
-    scopes.map(([name, said, isByKind, limitedBy, more]) => {
+    scopes.map(([name, said, isByKind, limitedBy, more, isWanted]) => {
+      const isPattern = name.includes('{id}');
+      const isAdded = isWanted && !isPattern && name !== '*';
+      const quotedAt = (grant: string) => JSON.stringify(isAdded ? `${adding} && (${grant})` : grant);
       // `check` refuses a placeholder that is compared with nothing.
-      const grant = name.includes('{id}') ? `(${said}) && id in ["a", "c"]` : said;
-      const others = name.includes('{id}')
-        ? `staff: 'id == "a"', machine: id == client.id`
-        : `staff: 'true', machine: 'client.id == "job"'`;
-      return [
-        name,
-        isByKind
-          ? `subjects: { human: ${JSON.stringify(grant)}, ${others} }${more}`
-          : `grant: ${JSON.stringify(limitedBy === 'when' ? forPeople(grant) : grant)}${more}`,
-      ];
+      const grant = isPattern ? `(${said}) && id in ["a", "c"]` : said;
+      const staff = isPattern ? 'id == "a"' : 'true';
+      const machine = isPattern ? 'id == client.id' : 'client.id == "job"';
+      const kinds = { human: grant, staff, machine };
+      const ruled = isByKind
+        ? `subjects: { ${Object.entries(kinds)
+            .map(([kind, text]) => `${kind}: ${quotedAt(text)}`)
+            .join(', ')} }`
+        : `grant: ${quotedAt(limitedBy === 'when' ? forPeople(grant) : grant)}`;
+      return [name, `${ruled}${isAdded ? ', add: true' : ''}${more}`];
     }),
   );
   return [...grants].map(([name, ruled]) => `${JSON.stringify(name)}: { ${ruled} }`);

@@ -1,4 +1,4 @@
-import { createPolicy } from '@claimsmith/core';
+import { createPolicy, type Finding } from '@claimsmith/core';
 import { readSpec } from '@claimsmith/core/spec';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issuersText } from '../suites.ts';
@@ -9,15 +9,29 @@ import { issuersText } from '../suites.ts';
  * @param declarations what the settings and the field need, as lines of a spec
  */
 export function suppliersOf(field: string, declarations: string): readonly string[] {
-  const claim = `claims: { c: { value: '${field}', kind: authoritative, subjects: [human] } }`;
-  const text = `version: 1\nname: one\n${declarations}${claim}\n${issuersText(({ settings }) => settings)}`;
+  return issuersWithout(
+    'TE804',
+    `${declarations}claims: { c: { value: '${field}', kind: authoritative, subjects: [human] } }`,
+  );
+}
+
+/** The ids of the issuers that can add a scope to a token. */
+export const issuersThatAdd = issuersWithout(
+  'TE809',
+  'claims: {}\nscopes: { s: { grant: client.id == "a", add: true } }',
+);
+
+/** The ids of the issuers that `check` does not report an error of this rule for, with the settings of their suites. */
+function issuersWithout(rule: string, lines: string): readonly string[] {
+  const text = `version: 1\nname: one\n${lines}\n${issuersText(({ settings }) => settings)}`;
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
-  const { spec, source } = readSpec({ file: 'field.yaml', text }, settings);
+  const { spec, source } = readSpec({ file: 'part.yaml', text }, settings);
   const created = spec && createPolicy(spec, source);
   return issuers
     .filter((issuer) => {
       const { policy } = created?.at(issuer.id) ?? {};
-      return policy !== undefined && issuer.check(policy).every(({ rule }) => rule !== 'TE804');
+      const isError = (finding: Finding) => finding.rule === rule && finding.severity === 'error';
+      return policy !== undefined && !issuer.check(policy).some(isError);
     })
     .map(({ id }) => id);
 }

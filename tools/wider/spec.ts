@@ -211,11 +211,13 @@ export const specs: fc.Arbitrary<string> = sources.chain(({ text, known }) =>
       second: fc.option(claim(known), { nil: undefined, freq: 2 }),
       deny: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
       grant: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
+      // Okta refuses scopes that are added.
+      added: fc.constantFrom('', '', '', ', add: true'),
       isDeclared: fc.boolean(),
       limited: fc.constantFrom(said, inferred),
       onClaim: fc.constantFrom(undefined, undefined, undefined, 'has(claims.first)', '!has(claims.first)'),
     })
-    .map(({ first, second, deny, grant, onClaim, isDeclared, limited }) => {
+    .map(({ first, second, deny, grant, added, onClaim, isDeclared, limited }) => {
       const granted = onClaim !== undefined && first.kind === 'authoritative' ? onClaim : grant;
       return `version: 1
 name: wider
@@ -225,7 +227,7 @@ org: { metadata: { tier: string } }
 session: { notes: { via: string } }
 ${isDeclared ? 'client: { metadata: { tier: string } }\n' : ''}${text}claims:
 ${claimText('first', first, limited)}${second === undefined ? '' : claimText('second', second, limited)}${
-  granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(limited.to(granted))} }\n`
+  granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(limited.to(granted))}${added} }\n`
 }${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(limited.to(deny))}, reason: refused }\n`}${issuersText(({ settings, forPeople = settings }) => forPeople)}`;
     }),
 );

@@ -47,6 +47,15 @@ describe('a spec with a branch for an issuer', () => {
     expect(about(apart, 'session.amr').filter(({ issuer }) => issuer === 'keycloak')).toEqual([]);
   });
 
+  test('may add a scope where another issuer cannot', async () => {
+    const adding = (grant: string) =>
+      findingsOf(spec('["pwd"]', `scopes:\n  read: { grant: '${grant}', add: true }\n`));
+    const errors = (findings: readonly Finding[]) =>
+      findings.flatMap(({ rule, severity, issuer }) => (severity === 'error' ? [`${issuer} ${rule}`] : []));
+    expect(errors(await adding('client.id == "web"'))).toEqual(['okta TE809']);
+    expect(errors(await adding('issuer != "okta" && client.id == "web"'))).toEqual([]);
+  });
+
   test('is tested at each issuer against the policy of that issuer', async () => {
     writeFileSync(
       join(root, 'enrichment.yaml'),

@@ -121,6 +121,7 @@ export type { RuleInfo } from './rules/rule.ts';
 export { hasSecretName, hasSecretShape } from './rules/secret-texts.ts';
 export { standards } from './rules/standards.ts';
 export { scopePattern } from './scope-pattern.ts';
+export { addedScopes } from './scopes.ts';
 export { sentinel } from './sentinel.ts';
 export { keyedClaims, settingKeysOf } from './setting-keys.ts';
 export { addedUp, longestRounds } from './source-rounds.ts';

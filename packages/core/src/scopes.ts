@@ -1,8 +1,8 @@
-import type { Expression, Type } from '@claimsmith/cel';
+import { type Expr, type Expression, operationOf, type Type } from '@claimsmith/cel';
 import { delegatedOf, readsActor } from './delegated.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import { otherScopes } from './other-scopes.ts';
-import type { Delegated, PolicyScope, Reads } from './policy.ts';
+import type { Delegated, Policy, PolicyScope, Reads } from './policy.ts';
 import type { Work } from './policy-work.ts';
 import { scopePattern } from './scope-pattern.ts';
 import type { Spec } from './spec/schema.ts';
@@ -34,6 +34,21 @@ export interface ScopeWork {
   /** Whether an expression reads something else by that name. */
   readonly isTaken: (name: string) => boolean;
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
+}
+
+/** The scopes that a policy may add to a token. At an issuer where the grant is always false, it adds none. */
+export function addedScopes({ scopes }: Pick<Policy, 'scopes'>): readonly PolicyScope[] {
+  return scopes.filter(({ add, grant }) => add && mayBeTrue(grant.root));
+}
+
+/** Whether the constants of a condition leave a way for it to be true. */
+function mayBeTrue(condition: Expr): boolean {
+  if (condition.kind === 'literal') return condition.value === true;
+  const operation = operationOf(condition);
+  if (operation?.kind === 'choose') return mayBeTrue(operation.yes) || mayBeTrue(operation.no);
+  if (operation?.kind === 'and') return mayBeTrue(operation.left) && mayBeTrue(operation.right);
+  if (operation?.kind === 'or') return mayBeTrue(operation.left) || mayBeTrue(operation.right);
+  return true;
 }
 
 /** The scopes of a spec, those without fault. */

@@ -1,4 +1,5 @@
 import {
+  addedScopes,
   askedWith,
   atIssuer,
   attributePlaces,
@@ -391,7 +392,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
       'Let machines ask only for scopes that they need.',
       ['scopes', first.name],
     );
-    for (const { name } of policy.scopes.filter((scope) => scope.add)) {
+    for (const { name } of addedScopes(policy)) {
       add(
         'TE809',
         'warning',

@@ -205,7 +205,7 @@ issuers: { okta: { guard: [sentinel] } }`,
     also: ['warning'],
     title: 'A policy adds scopes only where the issuer can add them.',
     why: 'The issuer silently leaves the scope out.',
-    mend: 'Let the client request the scope, or grant it to the client at the issuer.',
+    mend: 'Let the client request the scope, or grant it to the client at the issuer. If other issuers add it, begin the grant with a condition such as `issuer != "okta" &&`: it is then false at this issuer.',
     bad: `claims: {}
 scopes:
   read: { grant: client.id == "app", add: true }

@@ -2,6 +2,7 @@ import type { Finding } from '../finding.ts';
 import { isUnder } from '../loss/known.ts';
 import type { PolicyScope } from '../policy.ts';
 import { restsOn } from '../rests-on.ts';
+import { addedScopes } from '../scopes.ts';
 import type { Rule } from './rule.ts';
 
 export const scopeEscalation = {
@@ -21,8 +22,8 @@ scopes:
   check(policy) {
     const rests = restsOn(policy);
     const knowsWho = ({ reads }: PolicyScope) => rests(reads).fields.some((field) => isUnder(who, field));
-    return policy.scopes
-      .filter((scope) => scope.add && !knowsWho(scope))
+    return addedScopes(policy)
+      .filter((scope) => !knowsWho(scope))
       .map(
         ({ name, path }): Finding => ({
           rule: 'TEA02',

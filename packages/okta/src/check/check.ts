@@ -1,6 +1,7 @@
 import { suggest } from '@claimsmith/cel';
 import {
   actorFindings,
+  addedScopes,
   atIssuer,
   attributePlaces,
   challengeFindings,
@@ -304,7 +305,8 @@ function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly 
     }));
 }
 
-function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
+function scopeFindings(policy: Policy): readonly Finding[] {
+  const { scopes, source } = policy;
   const [first] = scopes;
   if (first === undefined) return [];
   const findings: Finding[] = [
@@ -316,15 +318,14 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
       help: 'Let clients ask only for scopes that they need, or limit the scope to users and clients with an access policy rule.',
     },
   ];
-  const added = scopes.filter(({ add }) => add);
   const dynamic = scopes.filter(({ placeholders }) => placeholders.length > 0);
-  for (const { name } of added) {
+  for (const { name } of addedScopes(policy)) {
     findings.push({
       rule: 'TE809',
       severity: 'error',
       message: `Okta cannot add the scope \`${name}\`: a hook cannot change scopes.`,
       range: source.key(['scopes', name, 'add']),
-      help: 'Let the client ask for it.',
+      help: 'Let the client ask for it, or begin the grant with `issuer != "okta" &&`.',
     });
   }
   for (const { name } of dynamic) {
