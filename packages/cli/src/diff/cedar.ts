@@ -3,7 +3,7 @@ import { formatPath } from '@claimsmith/core';
 import type { CedarReading } from '../cedar/engine.ts';
 import type { Statement } from '../cedar/statements.ts';
 import { sameJson } from '../run/same-json.ts';
-import { type Change, type Effect, shown } from './changes.ts';
+import { type Change, type Effect, shown } from './change.ts';
 
 /**
  * What differs between the files of Cedar beside two specs, policy by policy. A policy more that forbids, and one less that

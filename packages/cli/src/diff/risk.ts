@@ -1,4 +1,4 @@
-import type { Change } from './changes.ts';
+import type { Change } from './change.ts';
 import type { Decision } from './decisions.ts';
 
 /**
@@ -35,7 +35,7 @@ export function judged(
 ): Judged {
   const shown = decisions.filter(({ effect }) => effect === 'wider' || effect === 'changed');
   const parts = new Set([
-    ...changes.filter(({ effect }) => effect === 'wider').map(({ part }) => part),
+    ...changes.filter(({ effect }) => effect === 'wider' || effect === 'changed').map(({ part }) => part),
     ...shown.flatMap(({ parts }) => parts),
   ]);
   const wider = [...parts].sort().map((part) => ({ part, isAllowed: allowed.includes(part) }));

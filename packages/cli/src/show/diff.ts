@@ -1,4 +1,4 @@
-import type { Change } from '../diff/changes.ts';
+import type { Change } from '../diff/change.ts';
 import type { Decision } from '../diff/decisions.ts';
 import type { Judged, Risk } from '../diff/risk.ts';
 import { plural } from '../output/plural.ts';
@@ -18,7 +18,7 @@ export interface Difference {
 }
 
 const verdicts: Readonly<Record<Risk, string>> = {
-  wider: 'Tokens grant more than before.',
+  wider: 'Tokens can grant more than before.',
   unknown: 'Whether tokens grant more is not proven.',
   narrower: 'Tokens grant no more than before.',
   same: 'What tokens grant stays the same.',
