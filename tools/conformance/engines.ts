@@ -1,8 +1,7 @@
-import { type Contract, contractOf, type Policy } from '@claimsmith/core';
+import { type Contract, cedarToken, contractOf, type Policy } from '@claimsmith/core';
 import { Ajv } from 'ajv';
 import { cedarReading } from '../../packages/cli/src/cedar/engine.ts';
 import { loadCedar } from '../../packages/cli/src/cedar/load.ts';
-import { tokenTypeOf } from '../../packages/cli/src/cedar/token.ts';
 import { opaSchema } from '../../packages/cli/src/engine/opa.ts';
 import type { Mismatch } from '../../packages/cli/src/run/compare.ts';
 import { decisionsOf } from '../../packages/cli/src/run/decisions.ts';
@@ -54,7 +53,7 @@ export function engineCheck(
 
 /** Without the claims that `check` refuses where Cedar decides. */
 function carriedPart(contract: Contract): Contract {
-  const refused = tokenTypeOf(contract).uncarried.map(({ claim }) => claim);
+  const refused = cedarToken(contract).uncarried.map(({ claim }) => claim);
   const apis = Object.entries(contract.apis).map(([audience, api]) => [
     audience,
     {

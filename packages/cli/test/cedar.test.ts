@@ -380,10 +380,26 @@ describe('Verified Permissions maps', () => {
       policy: 'permit (principal, action, resource);',
       scenarios: scenario('a person', '{ id: u1 }', true),
     });
-    const { err, code } = await claimsmith(folder, 'test');
-    expect(err).toContain('TE860');
-    expect(err).toContain('`__entity`');
+    const { out, code } = await claimsmith(folder, 'check');
+    expect(out).toMatch(/enrichment\.yaml:6:\d+ {2}error {2}TE860\n {2}Cedar cannot carry `level`/);
+    expect(out).toContain('`__entity`');
     expect(code).toBe(2);
+  });
+
+  test('no two claims of different types that have one name at two issuers, as `check` says', async () => {
+    const folder = service({
+      claims:
+        'level: { const: 1, kind: descriptive, as: { auth0: level_no } }\n  rank: { const: a, kind: descriptive, as: { auth0: level } }',
+      policy: 'permit (principal, action, resource);',
+      scenarios: scenario('a person', '{ id: u1 }', true),
+      issuers: 'auth0: {}, cognito: {}, keycloak: {}',
+    });
+    const { out, code } = await claimsmith(folder, 'check');
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /enrichment\.yaml:7:\d+ {2}error {2}TE860\n {2}Cedar cannot carry `rank`, because another claim of type Long has the name\s+`level` in tokens/,
+    );
+    expect(out).toContain('1 error');
   });
 
   test('a decision with its context, and a denied token as what it is', async () => {

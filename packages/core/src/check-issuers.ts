@@ -1,4 +1,6 @@
 import { withAcceptances } from './acceptance.ts';
+import { cedarToken } from './contract/cedar.ts';
+import { contractOf } from './contract/contract.ts';
 import type { CreatedPolicy } from './create-policy.ts';
 import { type Finding, isError } from './finding.ts';
 import type { Issuer } from './issuer.ts';
@@ -20,12 +22,33 @@ export function checkIssuers(created: CreatedPolicy, issuers: readonly Issuer[])
   return [
     ...joined(general.flat(), issuers.length),
     ...(created.isPartial ? [] : unprovenAges(created, issuers)),
+    ...cedarNames(created, issuers),
     ...each.flatMap(({ issuer, own: { draft, isPartial } }) => {
       if (draft === undefined) return [];
       const findings = [...issuer.check(draft), ...atIssuer(issuer.id, draft, lookupFindings(draft, issuer))];
       return isPartial ? findings.filter(isError) : findings;
     }),
   ];
+}
+
+/** Names of claims in tokens that Cedar cannot read. Rule TE860 itself reports types. */
+function cedarNames(created: CreatedPolicy, issuers: readonly Issuer[]): readonly Finding[] {
+  const { policy } = created;
+  const settings = policy?.spec.cedar;
+  if (policy === undefined || settings === undefined) return [];
+  const contract = contractOf(policy, issuers, (id) => created.at(id).policy);
+  const found = cedarToken(contract, settings).uncarried.flatMap(
+    ({ claim, name, why }): readonly Finding[] => {
+      const said = Object.entries(policy.spec.claims[claim]?.as ?? {}).find(([, one]) => one === name);
+      const { source } = policy;
+      const range =
+        said === undefined ? source.key(['claims', claim]) : source.value(['claims', claim, 'as', said[0]]);
+      const help = 'Give the claim a name of its own, with `as` at an issuer.';
+      const message = `Cedar cannot carry \`${claim}\`, because ${why}.`;
+      return name === undefined ? [] : [{ rule: 'TE860', severity: 'error', message, range, help }];
+    },
+  );
+  return withAcceptances(found, policy.acceptances);
 }
 
 /** Findings that hold at every issuer once, the others with the name of their issuer. */

@@ -9,7 +9,7 @@ export { claimNaming } from './claim-naming.ts';
 export type { Artifact, Compilation } from './compilation.ts';
 export { contentHash } from './content-hash.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
-export { cedarTypeOf, isCedarName } from './contract/cedar.ts';
+export { type CedarSettings, type CedarToken, cedarToken, namesInTokens } from './contract/cedar.ts';
 export { contractOf } from './contract/contract.ts';
 export {
   type AccessToken,

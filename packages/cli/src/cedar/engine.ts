@@ -1,5 +1,13 @@
 import type { DetailedError, EntityJson, TypeAndId } from '@cedar-policy/cedar-wasm/nodejs';
-import { type Contract, type Finding, isError, type SourceRange } from '@claimsmith/core';
+import {
+  type CedarSettings,
+  type CedarToken,
+  type Contract,
+  cedarToken,
+  type Finding,
+  isError,
+  type SourceRange,
+} from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
 import type { AskedDecision, CedarEngine, Decided, KnownEntities } from './decisions.ts';
 import { findingsOf, sentence } from './findings.ts';
@@ -8,7 +16,7 @@ import { type Cedar, loadCedar } from './load.ts';
 import { type Question, type Vocabulary, vocabularyOf } from './question.ts';
 import { type CedarSchema, schemaWithToken } from './schema.ts';
 import { type JoinedTexts, joined, type Statement } from './statements.ts';
-import { type CedarSettings, leastToken, mappedToken, type TokenType, tokenTypeOf } from './token.ts';
+import { leastToken, mappedToken } from './token.ts';
 import { cedarRecord } from './value.ts';
 
 /** A schema and policies that Cedar has read, or what is wrong with them. */
@@ -52,7 +60,7 @@ export function cedarReading(
   contract: Contract,
   settings: CedarSettings,
 ): CedarReading {
-  const token = tokenTypeOf(contract, settings);
+  const token = cedarToken(contract, settings);
   const read = schemaWithToken(cedar, folder.schema, token);
   const policies = joined(folder.policies);
   const found = [...unreadClaims(token, folder), ...read.findings];
@@ -77,7 +85,7 @@ function meaningOf(cedar: Cedar, { text }: Statement): StatementMeaning {
 }
 
 /** `check` reports types; names that clash at an issuer show only here. */
-function unreadClaims({ uncarried }: TokenType, { schema: { file } }: CedarFolder): readonly Finding[] {
+function unreadClaims({ uncarried }: CedarToken, { schema: { file } }: CedarFolder): readonly Finding[] {
   const start = { line: 1, column: 1, offset: 0 };
   return uncarried.map(({ claim, why }) => ({
     rule: 'TE860',
@@ -121,7 +129,7 @@ function policyFindings(
 
 interface Mapping {
   readonly contract: Contract;
-  readonly token: TokenType;
+  readonly token: CedarToken;
   readonly settings: CedarSettings;
 }
 
@@ -213,7 +221,7 @@ function decisionFinding(range: SourceRange | undefined, message: string, help?:
 }
 
 /** Checks contexts of decisions. Most are the same, and Cedar reads the schema for each, so it is asked once. */
-function contextCheck(cedar: Cedar, schema: CedarSchema, token: TokenType) {
+function contextCheck(cedar: Cedar, schema: CedarSchema, token: CedarToken) {
   const problems = new Map<string, string | undefined>();
   return ({ action }: Question, { context = {}, range }: AskedDecision): readonly Finding[] => {
     const key = JSON.stringify([action, context]);
@@ -228,7 +236,7 @@ function contextCheck(cedar: Cedar, schema: CedarSchema, token: TokenType) {
 function contextProblem(
   cedar: Cedar,
   { json }: CedarSchema,
-  token: TokenType,
+  token: CedarToken,
   action: TypeAndId,
   context: Readonly<Record<string, unknown>>,
 ): string | undefined {

@@ -1,10 +1,10 @@
 import type { SchemaJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { type Finding, isMapping } from '@claimsmith/core';
+import { type CedarToken, type Finding, isMapping } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
 import { findingsOf } from './findings.ts';
 import type { Cedar } from './load.ts';
 import { joined } from './statements.ts';
-import { type TokenType, tokenTypeText } from './token.ts';
+import { tokenTypeText } from './token.ts';
 
 /** The schema of a service with the type `Token`. */
 export interface CedarSchema {
@@ -20,7 +20,7 @@ export interface CedarSchema {
 export function schemaWithToken(
   cedar: Cedar,
   file: TextFile,
-  token: TokenType,
+  token: CedarToken,
 ): { readonly schema: CedarSchema | undefined; readonly findings: readonly Finding[] } {
   const texts = joined([file, { file: 'Token', text: tokenTypeText(token) }]);
   const read = cedar.schemaToJson(texts.text);

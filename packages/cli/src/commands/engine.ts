@@ -1,10 +1,10 @@
-import { type Contract, type Finding, isError } from '@claimsmith/core';
+import { type Contract, cedarToken, type Finding, isError } from '@claimsmith/core';
 import { changedByTerraform } from '@claimsmith/core/export';
 import type { TextFile } from '@claimsmith/core/spec';
 import { readCedar } from '../cedar/engine.ts';
 import { hasCedarSchema } from '../cedar/folder.ts';
 import { classicJson } from '../cedar/schema.ts';
-import { tokenTypeOf, tokenTypeText } from '../cedar/token.ts';
+import { tokenTypeText } from '../cedar/token.ts';
 import { opaSchema } from '../engine/opa.ts';
 import { openFgaModel } from '../engine/openfga.ts';
 import { storeOf } from '../engine/store.ts';
@@ -59,7 +59,7 @@ async function printedFor(
       'not_found',
       `--for ${wanted} needs a spec with a schema and policies of Cedar in the folder cedar beside it`,
     );
-  const token = tokenTypeOf(contract, loaded?.policy?.spec.cedar);
+  const token = cedarToken(contract, loaded?.policy?.spec.cedar);
   const findings = token.uncarried.map(
     ({ claim, why }): Finding => ({
       rule: 'TE860',

@@ -1,5 +1,4 @@
-import type { Contract } from '@claimsmith/core';
-import { claimNames } from '../cedar/token.ts';
+import { type Contract, namesInTokens } from '@claimsmith/core';
 import { schemaOf } from '../types/json-schema.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -34,7 +33,7 @@ export function opaSchema(contract: Contract): string {
     for (const name of client) found.set(name, [text]);
   }
   if (marker) found.set(marker.claim, [text]);
-  for (const [claim, names] of claimNames(contract)) {
+  for (const [claim, names] of namesInTokens(contract)) {
     const type = Object.values(apis).flatMap(({ claims }) => claims[claim]?.type ?? [])[0] ?? 'dyn';
     for (const name of names) found.set(name, distinct([...(found.get(name) ?? []), schemaOf(type)]));
   }

@@ -1,5 +1,4 @@
-import type { Contract } from '@claimsmith/core';
-import { claimNames } from '../cedar/token.ts';
+import { type Contract, namesInTokens } from '@claimsmith/core';
 import { containerOf } from '../types/members.ts';
 
 /** A claim under a name that OpenFGA takes. */
@@ -79,7 +78,7 @@ const words =
 
 function namedClaims(contract: Contract): readonly Named[] {
   const used = new Set([...taken, ...words]);
-  return [...claimNames(contract).keys()].map((claim) => {
+  return [...namesInTokens(contract).keys()].map((claim) => {
     const last = claim.split(/[/:#]/).findLast((part) => part !== '') ?? claim;
     const plain = last
       .replace(/\W/g, '_')

@@ -1,8 +1,7 @@
-import type { Contract } from '@claimsmith/core';
+import type { CedarSettings, Contract } from '@claimsmith/core';
 import type { CedarSchema } from '../cedar/schema.ts';
 import { classicJson } from '../cedar/schema.ts';
 import type { Statement } from '../cedar/statements.ts';
-import type { CedarSettings } from '../cedar/token.ts';
 import { CliError } from '../error.ts';
 import type { PolicyStore } from './verified-permissions.ts';
 

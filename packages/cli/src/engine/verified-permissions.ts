@@ -1,7 +1,7 @@
-import { type Contract, contentHash } from '@claimsmith/core';
+import { type CedarSettings, type Contract, contentHash } from '@claimsmith/core';
 import { type TerraformValue, terraform, terraformJson } from '@claimsmith/core/export';
 import type { Statement } from '../cedar/statements.ts';
-import { type CedarSettings, nameAt } from '../cedar/token.ts';
+import { nameAt } from '../cedar/token.ts';
 
 /** What a policy store of Verified Permissions needs. It has one identity source, so it is for the tokens of one issuer. */
 export interface PolicyStore {

@@ -1,4 +1,4 @@
-import { cedarTypeOf, isCedarName } from '../contract/cedar.ts';
+import { cedarTypeOf } from '../contract/cedar.ts';
 import { typeText } from '../contract/contract.ts';
 import type { Finding, SourceRange } from '../finding.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
@@ -47,16 +47,6 @@ function isInAccessToken({ tokens }: PolicyClaim): boolean {
 
 function uncarried({ source }: Policy, claim: PolicyClaim): readonly Finding[] {
   const { name } = claim;
-  if (!isCedarName(name))
-    return [
-      {
-        rule: 'TE860',
-        severity: 'error',
-        message: `Cedar cannot read a claim with the name \`${name}\`: in its JSON, the name means something else.`,
-        range: source.key(['claims', name]),
-        help: 'Give the claim another name.',
-      },
-    ];
   const type = typeText(claim.type);
   if (cedarTypeOf(type) !== undefined) return [];
   return [
