@@ -121,8 +121,8 @@ function buildModules(): Promise<Bundle> {
   });
 }
 
-/** Leaves what is loaded on demand to the modules of another build. */
-function onDemandFrom({ outputs }: Metafile, inside: string | undefined): Plugin {
+/** Leaves what is loaded on demand to the modules of another build, except for what is `inside`. */
+function onDemandFrom({ outputs }: Metafile, inside: RegExp | undefined): Plugin {
   const modules = new Map(
     Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
       entryPoint === undefined ? [] : [[resolve(entryPoint), `./${basename(path)}`] as const],
@@ -134,7 +134,7 @@ function onDemandFrom({ outputs }: Metafile, inside: string | undefined): Plugin
       onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
         if (kind !== 'dynamic-import' || pluginData === 'on-demand') return undefined;
         const found = await resolved(path, { kind, importer, resolveDir, pluginData: 'on-demand' });
-        const module = found.path === inside ? undefined : modules.get(found.path);
+        const module = inside?.test(found.path) ? undefined : modules.get(found.path);
         return module === undefined ? found : { path: module, external: true };
       });
     },
@@ -144,9 +144,9 @@ function onDemandFrom({ outputs }: Metafile, inside: string | undefined): Plugin
 /**
  * The text of a script that starts the command, which can be kept compiled; it begins with the hash of the rest.
  *
- * @param inside what is in the script though it is loaded on demand
+ * @param inside the files that are in the script though they are loaded on demand
  */
-async function startText(modules: Metafile, inside?: string): Promise<string> {
+async function startText(modules: Metafile, inside?: RegExp): Promise<string> {
   const { outputFiles, metafile } = await build({
     ...shared,
     metafile: true,
@@ -172,8 +172,10 @@ async function startText(modules: Metafile, inside?: string): Promise<string> {
 const modules = await buildModules();
 const files = filesOf(modules, outdir);
 files.set('start.cjs', await startText(modules.metafile));
-// Loading takes most of the time of a check: it comes in one piece.
-files.set('start-check.cjs', await startText(modules.metafile, `${root}src/commands/check.ts`));
+// Loading takes most of the time of a check: it comes in one piece, with what compiles large specs and finds secrets.
+const ofCheck =
+  /[\\/](cli[\\/]src[\\/]commands[\\/]check\.ts|src[\\/]compile[\\/]compile\.ts|@secretlint[\\/].*)$/;
+files.set('start-check.cjs', await startText(modules.metafile, ofCheck));
 // The scripts stand for it.
 files.delete('main.js');
 writeBundle(files, modules.metafile, outdir);

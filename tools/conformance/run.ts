@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createPolicy, oncePerPolicy, type Policy } from '@claimsmith/core';
+import { createPolicy, oncePer, type Policy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
@@ -94,7 +94,7 @@ async function stagesOf(
   // What stands for a parameter is as if it were written out.
   if (!isDeepStrictEqual(reading.spec, readSpec({ file: 'random.yaml', text: plain }, settings).spec))
     throw new Error(`the parameters change the spec:\n${text}`);
-  const programOf = oncePerPolicy((own) => evaluateProgram(generateProgram(own)));
+  const programOf = oncePer((own: Policy) => evaluateProgram(generateProgram(own)));
   const stages: Stage[] = [];
   for (const issuer of issuers) {
     const own = created.at(issuer.id);

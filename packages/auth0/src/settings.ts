@@ -2,7 +2,7 @@ import {
   attributePlaces,
   enrichedSettings,
   observeSetting,
-  oncePerPolicy,
+  oncePer,
   own,
   type Policy,
 } from '@claimsmith/core';
@@ -61,7 +61,7 @@ export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
 }
 
 /** The settings of a policy, which the spec's schema has checked. */
-export const settingsOf = oncePerPolicy((policy): Settings => {
+export const settingsOf = oncePer((policy: Policy): Settings => {
   const said = Object.entries(attributePlaces(policy.spec, 'auth0')).flatMap(([name, text]) => {
     const place = readPlace(text, name);
     return place === undefined ? [] : [[name, place] as const];

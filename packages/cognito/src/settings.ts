@@ -2,7 +2,7 @@ import {
   attributePlaces,
   enrichedSettings,
   observeSetting,
-  oncePerPolicy,
+  oncePer,
   own,
   type Policy,
   removeSetting,
@@ -95,8 +95,8 @@ export type Settings = z.output<typeof settings> & {
 };
 
 /** The settings of a policy, which the spec's schema has checked. */
-export const settingsOf = oncePerPolicy(
-  (policy): Settings => ({
+export const settingsOf = oncePer(
+  (policy: Policy): Settings => ({
     ...settings.parse(policy.spec.issuers?.['cognito'] ?? {}),
     places: attributePlaces(policy.spec, 'cognito'),
   }),

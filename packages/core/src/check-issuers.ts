@@ -101,7 +101,7 @@ export async function checkBuilt(
   return compilations.flatMap(({ findings }) => newFindings(findings, known));
 }
 
-/** The new findings of a compilation: an issuer's `compile` runs its `check` again. */
+/** The new findings of a compilation, which has those of the issuer's `check` too. */
 export function newFindings(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
   const seen = new Set(known.map(identity));
   return findings.filter((finding) => !seen.has(identity(finding)));

@@ -1,4 +1,4 @@
-import { oncePerPolicy } from './once-per-policy.ts';
+import { oncePer } from './once-per.ts';
 import type { Policy, PolicyClaim, PolicySource } from './policy.ts';
 import { restsOn } from './rests-on.ts';
 import { formatAge, formatDuration } from './spec/units.ts';
@@ -100,7 +100,7 @@ export function longestLifetimeMs({ totalMs, lifetimeMs, maxAgeMs }: Freshness):
   return longest >= 1000 ? Math.floor(longest / 1000) * 1000 : undefined;
 }
 
-const restsOf = oncePerPolicy((policy) => restsOn(policy));
+const restsOf = oncePer((policy: Policy) => restsOn(policy));
 
 type SourceAge = Pick<Freshness, 'source' | 'lagMs' | 'cacheMs' | 'staleMs'>;
 

@@ -91,7 +91,7 @@ export {
   observeNotices,
   observeSetting,
 } from './observe.ts';
-export { oncePerPolicy } from './once-per-policy.ts';
+export { oncePer } from './once-per.ts';
 export { openIdScopes, otherScopes } from './other-scopes.ts';
 export type {
   Delegated,

@@ -99,7 +99,7 @@ const realmSetup = `(function (now) {
 })`;
 
 function globalsOf({ clock, fetch, write, env = {} }: World): Record<string, unknown> {
-  return {
+  return withNodes({
     fetch,
     console: consoleOf({ write }),
     setTimeout: clock.setTimeout,
@@ -110,27 +110,46 @@ function globalsOf({ clock, fetch, write, env = {} }: World): Record<string, unk
     clearInterval: clock.clear,
     clearImmediate: clock.clear,
     process: { env: { ...env }, nextTick: queueMicrotask },
-    AbortController,
     AbortSignal: abortSignalOn(clock),
-    Buffer,
-    Blob,
-    Event,
-    EventTarget,
-    FormData,
-    Headers,
-    ReadableStream,
-    Request,
-    Response,
-    TextDecoder,
-    TextEncoder,
-    URL,
-    URLSearchParams,
-    atob,
-    btoa,
-    crypto,
-    queueMicrotask,
-    structuredClone,
-  };
+  });
+}
+
+/** Globals of Node that are the same in a realm. */
+const nodesOwn = [
+  'AbortController',
+  'Buffer',
+  'Blob',
+  'Event',
+  'EventTarget',
+  'FormData',
+  'Headers',
+  'ReadableStream',
+  'Request',
+  'Response',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'URLSearchParams',
+  'atob',
+  'btoa',
+  'crypto',
+  'queueMicrotask',
+  'structuredClone',
+] as const satisfies readonly (keyof typeof globalThis)[];
+
+/** Node loads most of its globals when they are first used; so does a realm with them. Code may replace them in its realm. */
+function withNodes(globals: Record<string, unknown>): Record<string, unknown> {
+  for (const name of nodesOwn) {
+    const set = (value: unknown) =>
+      Object.defineProperty(globals, name, { value, configurable: true, enumerable: true, writable: true });
+    Object.defineProperty(globals, name, {
+      configurable: true,
+      enumerable: true,
+      get: () => globalThis[name],
+      set,
+    });
+  }
+  return globals;
 }
 
 function abortSignalOn(clock: Clock): typeof AbortSignal {

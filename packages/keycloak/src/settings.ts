@@ -2,7 +2,7 @@ import {
   attributePlaces,
   enrichedSettings,
   observeSetting,
-  oncePerPolicy,
+  oncePer,
   own,
   type Policy,
   removeSettingWithUserinfo,
@@ -95,7 +95,7 @@ export type Settings = Omit<z.output<typeof settings>, 'realm' | 'serviceAccount
 };
 
 /** The settings of a policy, which the spec's schema has checked. */
-export const settingsOf = oncePerPolicy((policy): Settings => {
+export const settingsOf = oncePer((policy: Policy): Settings => {
   const { realm, serviceAccounts, ...read } = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
   const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
   return {

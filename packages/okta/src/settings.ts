@@ -2,7 +2,8 @@ import {
   attributePlaces,
   enrichedSettings,
   observeSetting,
-  oncePerPolicy,
+  oncePer,
+  type Policy,
   removeSetting,
 } from '@claimsmith/core';
 import { z } from 'zod';
@@ -131,7 +132,7 @@ export type Settings = z.output<typeof settings>;
 export type GuardRecipe = Settings['guard'][number];
 
 /** The settings of a policy, which the spec's schema has checked. */
-export const settingsOf = oncePerPolicy((policy): Settings => {
+export const settingsOf = oncePer((policy: Policy): Settings => {
   const read = settings.parse(policy.spec.issuers?.['okta'] ?? {});
   const placed = Object.entries(attributePlaces(policy.spec, 'okta')).flatMap(([name, place]) => {
     const found = profilePlace(place);

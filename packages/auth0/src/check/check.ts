@@ -13,6 +13,7 @@ import {
   lossFindings,
   nameFindings,
   observeFindings,
+  oncePer,
   otherName,
   otherScopes,
   type Policy,
@@ -53,7 +54,7 @@ import { lacks } from '../supplies.ts';
 import { metadataFindings } from './metadata.ts';
 
 /** Reports the parts of a policy that Auth0 would drop, refuse or change. */
-export function check(policy: Policy): readonly Finding[] {
+export const check = oncePer((policy: Policy): readonly Finding[] => {
   const settings = settingsOf(policy);
   return atIssuer('auth0', policy, [
     ...checkNames(policy),
@@ -82,7 +83,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...deadlineFindings(policy),
     ...secretFindings(policy),
   ]);
-}
+});
 
 const challengeHelp =
   'In Security > Multi-factor Auth of the tenant, turn on a factor and "Customize MFA Factors using Actions". Let clients log in again when they get this reason.';

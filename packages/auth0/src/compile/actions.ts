@@ -1,10 +1,4 @@
-import {
-  dependsOnActor,
-  oncePerPolicy,
-  type Policy,
-  restsOn,
-  settingsOf as settingsIn,
-} from '@claimsmith/core';
+import { dependsOnActor, oncePer, type Policy, restsOn, settingsOf as settingsIn } from '@claimsmith/core';
 import { type ActionId, actionIds, actionTriggers } from '../limits.ts';
 import { settingsOf } from '../settings.ts';
 
@@ -19,7 +13,7 @@ export function actionsOf(policy: Policy): readonly ActionId[] {
 }
 
 /** The part of a policy that decides whether to ask for a factor: who is denied is asked for nothing. */
-export const challengePolicy = oncePerPolicy((policy): Policy => {
+export const challengePolicy = oncePer((policy: Policy): Policy => {
   const rests = restsOn({ ...policy, claims: [] });
   const read = new Set(policy.deny.flatMap(({ reads }) => rests(reads).sources));
   const sources = policy.sources.filter(({ name }) => read.has(name));

@@ -38,17 +38,17 @@ import { actionsOf, challengePolicy } from './actions.ts';
  * @throws HostError when a generated Action does not load; that is a bug here, not an error of the spec
  */
 export async function compile(policy: Policy): Promise<Compilation> {
-  const findings = [...check(policy)];
-  if (findings.some(isError)) return { artifacts: [], findings };
+  const checked = check(policy);
+  if (checked.some(isError)) return { artifacts: [], findings: checked };
   const settings = settingsOf(policy);
   const own: Policy = { ...policy, only: enrichedOf(settings) };
-  const artifacts: Artifact[] = [];
-  for (const id of actionsOf(policy)) {
-    const action = await createAction(own, settings, id, findings);
-    if (action !== undefined) artifacts.push(action);
-  }
+  const actions = await Promise.all(actionsOf(policy).map((id) => createAction(own, settings, id)));
+  const artifacts = actions.flatMap((action) => action.artifacts);
   const content = `${JSON.stringify(manifest(policy, artifacts), undefined, 2)}\n`;
-  return { artifacts: [...artifacts, { path: 'manifest.json', content }], findings };
+  return {
+    artifacts: [...artifacts, { path: 'manifest.json', content }],
+    findings: [...checked, ...actions.flatMap(({ findings }) => findings)],
+  };
 }
 
 export function isTriggerId(id: string): id is TriggerId {
@@ -60,12 +60,8 @@ function policyOf(policy: Policy, id: ActionId): Policy {
   return id === 'post-login-challenge' ? challengePolicy(policy) : policy;
 }
 
-async function createAction(
-  policy: Policy,
-  settings: Settings,
-  id: ActionId,
-  findings: Finding[],
-): Promise<Artifact | undefined> {
+/** An Action, and whether it is of a size that Auth0 takes. */
+async function createAction(policy: Policy, settings: Settings, id: ActionId): Promise<Compilation> {
   const body = bodyText(policyOf(policy, id), settings, id);
   const mark = markOf(policy.name, policy.revision, id, generator);
   const readable = mark + body;
@@ -73,10 +69,10 @@ async function createAction(
   const content =
     settings.minify || isTooLong ? mark + (await minify(body, policy, actionRuntime)) : readable;
   const bytes = Buffer.byteLength(content);
-  if (bytes > actionLimitBytes || isTooLong) findings.push(sizeFinding(policy, id, bytes));
-  if (bytes > actionLimitBytes) return undefined;
+  const findings = bytes > actionLimitBytes || isTooLong ? [sizeFinding(policy, id, bytes)] : [];
+  if (bytes > actionLimitBytes) return { artifacts: [], findings };
   loadAction(content, actionTriggers[id]);
-  return { path: fileOf(id), content };
+  return { artifacts: [{ path: fileOf(id), content }], findings };
 }
 
 /**

@@ -54,8 +54,6 @@ const GUARDS = {
 export class Emitter {
   readonly spec: FunctionSpec;
   readonly module: Module;
-  /** Gives a variable a name that is free. */
-  readonly newName: (wanted: string) => string;
   /** Whether the expression uses values that JSON has no type for. */
   readonly hasOpaques: boolean;
   /** Whether a value was built that JSON cannot carry as it is. */
@@ -64,6 +62,7 @@ export class Emitter {
   /** How often each path is read. */
   readonly #reads: ReadonlyMap<string, number>;
   readonly #bound: ReadonlySet<string>;
+  #names: ((wanted: string) => string) | undefined;
 
   constructor(spec: FunctionSpec, module: Module, emitNode: EmitNode) {
     this.spec = spec;
@@ -73,8 +72,14 @@ export class Emitter {
     this.isUnplain = this.hasOpaques;
     this.#reads = countPaths(spec.expression.root);
     this.#bound = boundNames(spec.expression.root);
-    const words = Object.values(spec.bind).flatMap((code) => code.match(/[A-Za-z_$][\w$]*/g) ?? []);
-    this.newName = createNames(module.names, new Set([...spec.parameters, ...words]));
+  }
+
+  /** Gives a variable a name that is free. Most functions need none. */
+  newName(wanted: string): string {
+    const { bind, parameters } = this.spec;
+    const words = () => Object.values(bind).flatMap((code) => code.match(/[A-Za-z_$][\w$]*/g) ?? []);
+    this.#names ??= createNames(this.module.names, new Set([...parameters, ...words()]));
+    return this.#names(wanted);
   }
 
   typeOf(expr: Expr): Type {

@@ -24,10 +24,11 @@ export function generate(functions: readonly FunctionSpec[]): string {
 /** The output of {@link generate}, without the helpers, which the caller links. */
 export function generateFunctions(functions: readonly FunctionSpec[]): string {
   const names = functions.map((spec) => spec.name);
-  const taken: ReadonlySet<string> = HELPER_NAMES;
-  for (const [index, name] of names.entries()) {
+  const taken = new Set<string>(HELPER_NAMES);
+  for (const name of names) {
     const isFree = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED_WORDS.has(name) && !taken.has(name);
-    if (!isFree || names.indexOf(name) !== index) throw new Error(`cannot generate a function named ${name}`);
+    if (!isFree) throw new Error(`cannot generate a function named ${name}`);
+    taken.add(name);
   }
   const module = createModule(names);
   const bodies = functions.map((spec) => emitFunction(spec, module));

@@ -2,7 +2,7 @@ import {
   type IssuerLookups,
   issuerLookups,
   type LookupPart,
-  oncePerPolicy,
+  oncePer,
   own,
   type Policy,
   type RawContext,
@@ -127,7 +127,7 @@ function valuesOf(runs: readonly LookupRun[] | undefined): LookedUpValues {
   );
 }
 
-const programOf = oncePerPolicy((policy) => evaluateProgram(generateProgram(policy)));
+const programOf = oncePer((policy: Policy) => evaluateProgram(generateProgram(policy)));
 
 function toRead({ fields, told }: LookupPart) {
   return { fields, ...(told !== undefined && { told }) };

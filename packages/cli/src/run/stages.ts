@@ -1,4 +1,4 @@
-import { type Finding, isError, oncePerPolicy } from '@claimsmith/core';
+import { type Finding, isError, oncePer, type Policy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Loaded } from '../spec/load.ts';
 import type { Stage } from './trial.ts';
@@ -10,7 +10,7 @@ export async function stagesOf(
   const { policyAt, issuers } = loaded;
   const findings = [...loaded.findings];
   if (findings.some(isError)) return { stages: [], findings };
-  const programOf = oncePerPolicy((policy) => evaluateProgram(generateProgram(policy)));
+  const programOf = oncePer((policy: Policy) => evaluateProgram(generateProgram(policy)));
   const stages: Stage[] = [];
   for (const issuer of issuers) {
     const policy = policyAt(issuer.id);

@@ -10,6 +10,7 @@ import {
   lossFindings,
   nameFindings,
   observeFindings,
+  oncePer,
   oneAudienceFindings,
   otherName,
   type Policy,
@@ -36,7 +37,7 @@ import { attributeBehind, declaredFields, lacks, suppliable } from '../supplies.
 import { versionFindings } from './version.ts';
 
 /** Reports the parts of a policy that Cognito would drop, refuse or change. */
-export function check(policy: Policy): readonly Finding[] {
+export const check = oncePer((policy: Policy): readonly Finding[] => {
   const settings = settingsOf(policy);
   return atIssuer('cognito', policy, [
     ...checkNames(policy),
@@ -73,7 +74,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...sourceFindings(policy),
     ...deadlineFindings(policy),
   ]);
-}
+});
 
 function checkNames(policy: Policy): readonly Finding[] {
   return nameFindings(policy, {

@@ -1,7 +1,7 @@
 import { type Field, MAX_STEPS, type RecordType, SETTINGS, stepsOf } from '@claimsmith/cel';
 import { own } from '../data.ts';
 import { dependsOnActor } from '../delegated.ts';
-import { oncePerPolicy } from '../once-per-policy.ts';
+import { oncePer } from '../once-per.ts';
 import type { Policy } from '../policy.ts';
 import { settingKeysOf } from '../setting-keys.ts';
 import { askedWith } from '../sources/asked-with.ts';
@@ -130,7 +130,7 @@ function fixedSteps(policy: Policy): number {
 }
 
 /** Dotted paths of the identity context that a policy's program reads, sorted. */
-export const contextFields = oncePerPolicy((policy): readonly string[] => {
+export const contextFields = oncePer((policy: Policy): readonly string[] => {
   const wanted = new Set([...fieldsRead(policy), ...askedFields(policy)]);
   if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
   if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');

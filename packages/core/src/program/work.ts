@@ -9,6 +9,7 @@ import {
 import { own } from '../data.ts';
 import { dependsOnActor } from '../delegated.ts';
 import { readsIn } from '../expressions.ts';
+import { oncePer } from '../once-per.ts';
 import { otherScopes } from '../other-scopes.ts';
 import type { Delegated, Policy } from '../policy.ts';
 import { restsOn } from '../rests-on.ts';
@@ -58,6 +59,8 @@ export interface Origins {
 
 export function createWork(policy: Policy, { names = {}, origins }: ProgramOptions): Work {
   const rest = restsOn(policy);
+  const reads = oncePer((expression: Expression) => readsIn(policy, expression));
+  const sourcesBehind = oncePer((expression: Expression) => rest(reads(expression)).sources);
   const taken = new Set<string>();
   const dynamic = policy.scopes.filter(
     ({ name, placeholders }) => placeholders.length > 0 || name === otherScopes,
@@ -73,8 +76,8 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     patterns: new Map(
       dynamic.map(({ name }) => [name, nameOf('scope', name === otherScopes ? 'others' : name, taken)]),
     ),
-    sourcesOf: (expression) => readsIn(policy, expression).sources,
-    restsOn: (expression) => rest(readsIn(policy, expression)).sources,
+    sourcesOf: (expression) => (expression === undefined ? [] : reads(expression).sources),
+    restsOn: (expression) => (expression === undefined ? [] : sourcesBehind(expression)),
   };
 }
 

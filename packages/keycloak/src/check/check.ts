@@ -8,6 +8,7 @@ import {
   isUnder,
   lossFindings,
   observeFindings,
+  oncePer,
   oneAudienceFindings,
   type Policy,
   removalFindings,
@@ -40,7 +41,7 @@ import { orderFindings } from './order-findings.ts';
 import { serviceAccountFindings } from './service-accounts.ts';
 
 /** Says what of a policy Keycloak would drop, ignore or do otherwise. */
-export function check(policy: Policy): readonly Finding[] {
+export const check = oncePer((policy: Policy): readonly Finding[] => {
   const settings = settingsOf(policy);
   const plan = planOf(policy);
   return atIssuer('keycloak', policy, [
@@ -76,7 +77,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...missingFindings(policy, settings, plan),
     ...serviceAccountFindings(policy, settings),
   ]);
-}
+});
 
 /** Mappers change tokens, and only a script can tell without changing them. */
 function unobservable({ source }: Policy, { observe, scripts }: Settings): readonly Finding[] {

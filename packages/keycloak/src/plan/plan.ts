@@ -1,4 +1,4 @@
-import { jsonBytes, oncePerPolicy, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { jsonBytes, oncePer, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { builtInClaims, builtInScopes, builtInValues } from '../limits.ts';
 import { claimName } from '../names.ts';
 import { type Settings, settingsOf } from '../settings.ts';
@@ -32,7 +32,7 @@ export type ClaimPlan =
     };
 
 /** Decides for each claim whether a mapper or the script makes it. With scripts, a mapper must express it exactly. */
-export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
+export const planOf = oncePer((policy: Policy): readonly ClaimPlan[] => {
   const settings = settingsOf(policy);
   const gate = gateOf(policy, settings);
   // `check` reports it if client scopes cannot express it.

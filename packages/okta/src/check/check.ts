@@ -11,6 +11,7 @@ import {
   isUnder,
   lossFindings,
   observeFindings,
+  oncePer,
   oneAudienceFindings,
   type Policy,
   removalFindings,
@@ -40,7 +41,7 @@ import { checkHook } from './hook.ts';
 import { checkNames } from './names.ts';
 
 /** Reports the parts of a policy that Okta would drop, refuse or change. */
-export function check(policy: Policy): readonly Finding[] {
+export const check = oncePer((policy: Policy): readonly Finding[] => {
   const plan = planOf(policy);
   return atIssuer('okta', policy, [
     ...checkNames(policy, plan),
@@ -83,7 +84,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...leftFindings(policy, plan),
     ...checkHook(policy, plan),
   ]);
-}
+});
 
 /** Nothing takes a claim out where Okta cannot call the hook. */
 function stayFindings({ source }: Policy, { remove }: Settings): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { enrichedOf, oncePerPolicy, type Policy, restsOn, settingKeysOf } from '@claimsmith/core';
+import { enrichedOf, oncePer, type Policy, restsOn, settingKeysOf } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Classification, classify, nativeApplies } from './classify.ts';
 import { isUnsaid } from './el/lower.ts';
@@ -14,7 +14,7 @@ export interface Plan {
 }
 
 /** The split of a policy. */
-export const planOf = oncePerPolicy((policy): Plan => {
+export const planOf = oncePer((policy: Policy): Plan => {
   const claims = classify(policy);
   const settings = settingsOf(policy);
   const hook = hookPolicy(policy, claims, settings);

@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import { oncePerPolicy } from '@claimsmith/core';
+import { oncePer, type Policy } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { attributeLimitCharacters } from '../../limits.ts';
 import { profileAttributes } from '../../plan/native/user.ts';
@@ -27,7 +27,7 @@ export interface UserProfile {
 }
 
 /** A new realm's user profile with the attributes that the policy reads. Users cannot write their own ones. */
-export const userProfile = oncePerPolicy((policy): UserProfile => {
+export const userProfile = oncePer((policy: Policy): UserProfile => {
   const settings = settingsOf(policy);
   const fields = contextFields(policy);
   const declared = declaredRead(policy, 'user.attributes', fields).map(([name, type]) =>
