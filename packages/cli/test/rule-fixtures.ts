@@ -142,3 +142,64 @@ export const ruleFixtures: Readonly<Record<string, { readonly bad: string; reado
     good: 'user: { attributes: { ids: list(int) } }\nclaims:\n  ids: { value: user.attributes.ids, kind: descriptive, maxItems: 100 }',
   },
 };
+
+/**
+ * The same faults in other places. Each line of a spec that ends in `# TE504` must have such a finding, and no other line may
+ * have one.
+ */
+export const otherPlaces: readonly string[] = [
+  `sources:
+  bank: { http: { url: "https://b.example/{user.id}" }, returns: { balance: double, limit: double } }
+claims:
+  rich: { value: user.email_verified, when: bank.balance > 0.0, kind: authoritative } # TE504
+  limit: { value: bank.limit, when: bank.limit > 0.0, kind: authoritative }
+scopes:
+  pay: { grant: bank.balance > 100.0 } # TE504
+  read: { grant: user.email_verified }
+authorizationDetails:
+  payment: { fields: { amount: double }, grant: bank.balance > detail.amount } # TE504`,
+  `user: { attributes: { trade_union: string, nick: string } }
+claims:
+  app: { value: user.attributes.nick, when: user.attributes.trade_union == "x", kind: descriptive } # TE405
+  blutgruppe: { const: A, kind: descriptive } # TE405
+  info: { value: user.attributes.nick, kind: descriptive, as: { okta: diagnosis } } # TE405`,
+  `user: { attributes: { nick: string } }
+claims:
+  info: { value: user.attributes.nick, kind: descriptive, as: { okta: https://s.example/home_address } } # TE404
+  note: { value: user.attributes.nick, kind: descriptive, as: { okta: https://s.example/note } }`,
+  `user: { attributes: { teams: list(string), flags: map(bool) } }
+params: { tiers: { type: list(string), default: [a] } }
+tables: { may: { a: [r, w] } }
+claims:
+  all: { value: '{"teams": user.attributes.teams}', kind: descriptive } # TE303
+  flags: { value: user.attributes.flags, kind: descriptive } # TE303
+  nested: { value: "[user.attributes.teams]", kind: descriptive } # TE303
+  first: { value: '{"teams": user.attributes.teams.slice(0, 2)}', kind: descriptive }
+  few: { value: user.attributes.flags, kind: descriptive, maxBytes: 200 }
+  tiers: { value: params.tiers, kind: descriptive }
+  may: { value: 'tables.may[?user.id].orValue(["r"])', kind: descriptive }
+  ids: { value: '{"id": user.id}', kind: descriptive }`,
+  `user: { attributes: { accounts: list(string) } }
+claims: {}
+scopes:
+  a.{x}: { grant: 'x == user.id || true' } # TEA06
+  b.{x}: { grant: 'x in user.attributes.accounts || x != ""' } # TEA06
+  c.{x}: { grant: 'client.id == "a" && (x == user.id || request.params.a == "1")' } # TEA06
+  d.{x}: { grant: '"support" in user.roles || x in user.attributes.accounts' }
+  e.{x}: { grant: '(x == "a" || x == "b") && user.email_verified' }`,
+  `claims:
+  email_verified: { const: "true", kind: descriptive } # TE103
+  locale: { value: user.logins_count, kind: descriptive } # TE103
+  app: { value: user.created_at, kind: descriptive, as: { okta: updated_at } } # TE103
+  updated_at: { value: user.logins_count, kind: descriptive }
+  phone_number_verified: { value: user.email_verified, kind: descriptive }`,
+  `user: { attributes: { privateKeyPem: string, publicKeyPem: string } }
+claims:
+  a: { value: user.attributes.privateKeyPem, kind: descriptive } # TE402
+  b: { value: user.attributes.publicKeyPem, kind: descriptive }`,
+  `org: { metadata: { plan: string } }
+user: { attributes: { any: map(dyn) } }
+claims:
+  a: { value: "[user.attributes.any]", kind: descriptive } # TE302
+  plan: { value: org.metadata.plan, kind: descriptive }`,
+];

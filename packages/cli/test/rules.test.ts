@@ -11,7 +11,7 @@ import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../src/issuers.ts';
 import { exportAll } from '../src/run/exported.ts';
-import { ruleFixtures } from './rule-fixtures.ts';
+import { otherPlaces, ruleFixtures } from './rule-fixtures.ts';
 import { claimsmith } from './terminal.ts';
 
 const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
@@ -84,6 +84,16 @@ describe('the examples of each rule', () => {
     expect(findingsOf(bad, profile).map((finding) => finding.rule)).toContain(id);
     const left = findingsOf(good, profile);
     expect(left.filter((finding) => finding.rule === id || isError(finding))).toEqual([]);
+  });
+
+  test.each(otherPlaces)('are found in other places, and there alone: %#', (spec) => {
+    const marked = spec.split('\n').flatMap((line, index) => {
+      const [, id] = /# (TE\w+)$/.exec(line) ?? [];
+      return id === undefined ? [] : [{ id, line: index + 3 }];
+    });
+    const ids = new Set(marked.map(({ id }) => id));
+    const found = findingsOf(spec).filter(({ rule }) => ids.has(rule));
+    expect(found.map(({ rule, range }) => ({ id: rule, line: range?.start.line }))).toEqual(marked);
   });
 
   test.each(shown)('$id: the good one is clean, but for what an issuer cannot do', ({ good }) => {

@@ -1,7 +1,7 @@
 import { formatType, type Type } from '@claimsmith/cel';
 import type { Finding } from '../finding.ts';
 import type { PolicyClaim } from '../policy.ts';
-import { oftenMisused } from '../words/registered.ts';
+import { oftenMisused, registeredTypes } from '../words/registered.ts';
 import type { Rule } from './rule.ts';
 
 export const registeredNameMisused = {
@@ -10,8 +10,8 @@ export const registeredNameMisused = {
   severity: 'warning',
   also: ['info'],
   title: 'A claim with a registered name has the registered meaning.',
-  why: 'Libraries read `roles`, `groups` and `entitlements` as lists of text. With anything else they fail, or find nothing and refuse everybody.',
-  mend: 'Make it a list of text, or choose another name. With the profile `pedantic`, names are also reported that mean something unexpected in the registry.',
+  why: 'Libraries read `roles`, `groups` and `entitlements` as lists of text, and the claims of OpenID Connect by their types, such as `email_verified` as true or false. With anything else they fail, or find nothing and refuse everybody; to some, the text "false" is true.',
+  mend: 'Give it the registered type, or choose another name. With the profile `pedantic`, names are also reported that mean something unexpected in the registry.',
   bad: `claims:
   entitlements: { value: org.name, kind: descriptive }`,
   good: `claims:
@@ -34,6 +34,18 @@ export const registeredNameMisused = {
           },
         ];
       }
+      const typed = namesOf(claim).find((one) => Object.hasOwn(registeredTypes, one));
+      const wanted = typed === undefined ? undefined : registeredTypes[typed];
+      if (typed !== undefined && wanted !== undefined && !wanted.kinds.includes(type.kind))
+        return [
+          {
+            rule: 'TE103',
+            severity: 'warning',
+            message: `\`${typed}\` is registered as ${wanted.text}, but this claim is of type ${formatType(type)}.`,
+            range,
+            help: `Make it ${wanted.text}, or choose another name.`,
+          },
+        ];
       const meaning =
         profiles.includes('pedantic') && Object.hasOwn(oftenMisused, name) && oftenMisused[name];
       return meaning

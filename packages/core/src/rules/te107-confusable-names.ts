@@ -36,7 +36,12 @@ export const confusableNames = {
         }
         const others = (alike.get(caseless(name)) ?? []).filter((other) => other !== name);
         if (others.length === 0) return [];
-        const message = `\`${name}\` differs from \`${others[0]}\` only in upper and lower case.`;
+        const [other = ''] = others;
+        const what =
+          name.toLowerCase() === other.toLowerCase()
+            ? 'only in upper and lower case'
+            : 'only in letters that many programs take for the same';
+        const message = `\`${name}\` differs from \`${other}\` ${what}.`;
         return [finding([section, name], message, 'Rename one of them.')];
       });
     }),

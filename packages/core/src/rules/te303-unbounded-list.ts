@@ -1,12 +1,11 @@
-import type { Expr } from '@claimsmith/cel';
-import type { PolicyClaim } from '../policy.ts';
+import { type Expr, pathOf, type Type } from '@claimsmith/cel';
 import type { Rule } from './rule.ts';
 
 export const unboundedList = {
   id: 'TE303',
   slug: 'unbounded-list',
   severity: 'warning',
-  title: 'A claim with a list has `maxItems` or `maxBytes`.',
+  title: 'A claim with a list or a map has `maxItems` or `maxBytes`.',
   why: 'A user with many roles or groups gets a token that is too large for a header, so each request fails at the gateway.',
   mend: 'Write the longest list that services need. A longer one counts as missing: an authoritative claim then denies the token, a descriptive one is left out.',
   bad: `claims:
@@ -15,26 +14,60 @@ export const unboundedList = {
   app_roles: { value: user.roles, kind: authoritative, maxItems: 20 }`,
   standards: ['restrictedTokens', 'leastPrivilege'],
   check: ({ claims, source }) =>
-    claims.filter(isUnbounded).map(({ name, kind }) => ({
-      rule: 'TE303',
-      severity: 'warning',
-      message: `The list in \`${name}\` has no limit.`,
-      range: source.value(['claims', name, 'value']),
-      help: `Write \`maxItems\`. A longer list ${kind === 'authoritative' ? 'denies the token' : 'is left out'}.`,
-      remedy: 'Write `maxItems`: the longest list that services need.',
-    })),
+    claims.flatMap((claim) => {
+      const { name, kind, type, value, maxItems, maxBytes } = claim;
+      if (value === undefined || maxItems !== undefined || maxBytes !== undefined) return [];
+      if (!isUnbounded(value.root, value.typeOf)) return [];
+      const isList = type.kind === 'list';
+      const bound = isList ? 'maxItems' : 'maxBytes';
+      return [
+        {
+          rule: 'TE303',
+          severity: 'warning',
+          message: isList ? `The list in \`${name}\` has no limit.` : `What \`${name}\` holds has no limit.`,
+          range: source.value(['claims', name, 'value']),
+          help: `Write \`${bound}\`. ${isList ? 'A longer list' : 'A larger value'} ${kind === 'authoritative' ? 'denies the token' : 'is left out'}.`,
+          remedy: isList
+            ? 'Write `maxItems`: the longest list that services need.'
+            : 'Write `maxBytes`: the largest value that services need.',
+        },
+      ];
+    }),
 } as const satisfies Rule;
 
-function isUnbounded({ type, value, maxItems, maxBytes }: PolicyClaim): boolean {
-  if (type.kind !== 'list' || maxItems !== undefined || maxBytes !== undefined) return false;
-  return value !== undefined && !isShort(value.root);
+type TypeOf = (expr: Expr) => Type;
+
+/** Whether a value has a list or a map whose length neither the expression nor the spec limits. */
+function isUnbounded(expr: Expr, typeOf: TypeOf): boolean {
+  if (expr.kind === 'map') return expr.entries.some(({ value }) => isUnbounded(value, typeOf));
+  if (expr.kind === 'list') return expr.elements.some(({ value }) => isUnbounded(value, typeOf));
+  if (expr.kind === 'bind') return isUnbounded(expr.body, typeOf);
+  return isLong(typeOf(expr)) && !isShort(expr);
 }
 
-/** Lists whose length the expression itself limits. */
+function isLong(type: Type): boolean {
+  switch (type.kind) {
+    case 'list':
+      return true;
+    // TE302 is about maps of anything.
+    case 'map':
+      return type.value.kind !== 'dyn';
+    case 'optional':
+      return isLong(type.value);
+    default:
+      return false;
+  }
+}
+
+/** Values whose length the expression or the spec itself limits. */
 function isShort(expr: Expr): boolean {
+  const [root] = pathOf(expr) ?? [];
+  if (root === 'tables' || root === 'params') return true;
   if (expr.kind === 'list') return true;
   if (expr.kind === 'macro') return isShort(expr.target);
   if (expr.kind === 'bind') return isShort(expr.body);
+  // `tables.roles[user.attributes.plan]`
+  if (expr.kind === 'index' || expr.kind === 'select') return isShort(expr.operand);
   if (expr.kind !== 'call') return false;
   const { name, target, args } = expr;
   if (name === '_?_:_') return args.slice(1).every(isShort);
@@ -42,5 +75,6 @@ function isShort(expr: Expr): boolean {
   if (target === undefined) return false;
   if (name === 'slice') return args[1]?.kind === 'literal';
   if (name === 'distinct' && target.kind === 'call' && target.name === 'only') return true;
+  if (name === 'orValue') return [target, ...args].every(isShort);
   return ['sort', 'reverse', 'distinct', 'only'].includes(name) && isShort(target);
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { specialIn } from '../words/personal.ts';
-import { wordOf } from './personal-claims.ts';
+import { wordInCondition, wordOf } from './personal-claims.ts';
 import { placeOfValue } from './place.ts';
 import type { Rule } from './rule.ts';
 
@@ -23,14 +23,16 @@ claims:
   lookups: true,
   check: ({ claims, source }, { profiles }) =>
     claims.flatMap((claim): readonly Finding[] => {
-      const found = wordOf(claim, specialIn, 'all');
+      const carried = wordOf(claim, specialIn, 'all');
+      // Who has the claim is of the category, whatever its value is.
+      const found = carried ?? wordInCondition(claim.when, specialIn);
       if (found === undefined) return [];
       return [
         {
           rule: 'TE405',
           severity: profiles.includes('auditor') ? 'error' : 'warning',
           message: `\`${claim.name}\` is about a special category of personal data: \`${found.word}\` in ${found.where}.`,
-          range: source.value(placeOfValue(claim)),
+          range: source.value(carried ? placeOfValue(claim) : ['claims', claim.name, 'when']),
           help: 'Remove the claim, and let the one service that may know it ask for it. If the words mean something else here, rename the field.',
         },
       ];

@@ -73,10 +73,29 @@ function look(expr: Expr, names: ReadonlyMap<string, Parts>, tied: Set<string>, 
     const filter = expr.kind === 'macro' && expr.filter ? look(expr.filter, inner, tied, isAsked) : nothing;
     return joined([first, filter, look(expr.body, inner, tied, isAsked)]);
   }
+  if (operation?.kind === 'or' && isAsked) {
+    const inner = new Set<string>();
+    const sides = alternatives(expr).map((side) => {
+      const own = new Set<string>();
+      const parts = look(side, names, own, true);
+      for (const name of own) inner.add(name);
+      return { parts, isFree: own.size === 0 && !parts.isKnown };
+    });
+    // One that holds for every object, whoever asks, undoes the others.
+    if (!sides.some(({ isFree }) => isFree)) for (const name of inner) tied.add(name);
+    return joined(sides.map(({ parts }) => parts));
+  }
   const parts = children(expr).map((child) => look(child, names, tied, isAsked));
   const all = joined(parts);
   if (isAsked && ties(expr, parts)) for (const name of all.placeholders) tied.add(name);
   return all;
+}
+
+function alternatives(expr: Expr): readonly Expr[] {
+  const operation = operationOf(expr);
+  return operation?.kind === 'or'
+    ? [...alternatives(operation.left), ...alternatives(operation.right)]
+    : [expr];
 }
 
 /** Whether an expression can be true only for some objects: those that are equal to, in, or found under, something. */

@@ -32,3 +32,24 @@ export const registeredNames: ReadonlySet<string> = new Set(
   rdap_allowed_purposes rdap_dnt_allowed sd_hash _sd _sd_alg _claim_names _claim_sources ace_profile cnonce exi
   sip_from_tag sip_date sip_callid sip_cseq_num sip_via_branch`.split(/\s+/),
 );
+
+const yesOrNo = { kinds: ['bool', 'dyn'], text: 'true or false' };
+const seconds = { kinds: ['int', 'double', 'dyn'], text: 'a number, in seconds' };
+const text = { kinds: ['string', 'dyn'], text: 'text' };
+
+/**
+ * The types of claims that libraries know by name: kinds of types of CEL.
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims
+ */
+export const registeredTypes: Readonly<
+  Record<string, { readonly kinds: readonly string[]; readonly text: string }>
+> = {
+  email_verified: yesOrNo,
+  phone_number_verified: yesOrNo,
+  updated_at: seconds,
+  ...Object.fromEntries(
+    'name given_name family_name middle_name nickname preferred_username profile picture website email gender birthdate zoneinfo locale phone_number'
+      .split(' ')
+      .map((name) => [name, text]),
+  ),
+};

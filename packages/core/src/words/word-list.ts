@@ -13,7 +13,7 @@ export interface WordList {
  * `otp_enabled` says yes or no.
  */
 const trailing = new Set(
-  'hash hashed value text plain plaintext encrypted base64 b64 hex old new current previous home work private business primary secondary main billing shipping principal line full raw'.split(
+  'hash hashed value text plain plaintext encrypted base64 b64 hex old new current previous home work private business primary secondary main billing shipping principal line full raw pem der jwk pkcs'.split(
     ' ',
   ),
 );
