@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { linked } from '@claimsmith/cel';
 import { createPolicy, type Policy, type Surroundings } from '@claimsmith/core';
 import { readSpec } from '@claimsmith/core/spec';
@@ -12,6 +13,30 @@ export function policyOf(text: string): Policy {
   const created = createPolicy(spec, source);
   if (created.policy === undefined) throw new Error(JSON.stringify(created.findings));
   return created.policy;
+}
+
+/** The post-login handler of a built Action, in this realm and with its `fetch`. */
+export async function loginOf(
+  policy: Policy,
+): Promise<(event: object, api: object) => Promise<Readonly<Record<string, unknown>>>> {
+  const { artifacts } = await auth0.compile(policy);
+  const code = artifacts.find(({ path }) => path === 'post-login.js')?.content ?? '';
+  const module = { exports: { onExecutePostLogin: async (_event: object, _api: object) => {} } };
+  new Function('module', 'exports', 'require', code)(module, module.exports, createRequire(import.meta.url));
+  return async (event, api) => {
+    const set = new Map<string, unknown>();
+    const token = { setCustomClaim: (name: string, value: unknown) => set.set(name, value) };
+    const access = { deny: (reason: string) => set.set('denied', reason) };
+    const cache = { get: () => undefined, set: () => ({ type: 'success' }) };
+    await module.exports.onExecutePostLogin(event, {
+      accessToken: token,
+      idToken: token,
+      access,
+      cache,
+      ...api,
+    });
+    return Object.fromEntries(set);
+  };
 }
 
 /** What an Action finds in an event for a policy that reads every field, before anything is checked. */

@@ -25,6 +25,7 @@ export {
   together,
   unavailable,
 } from './enrich.ts';
+export { fetchAgain } from './fetch-again.ts';
 export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';
 export {
   type AskedSource,

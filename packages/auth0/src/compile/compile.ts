@@ -88,7 +88,9 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
     : 'program.decide(program.context(event), {})';
   const readsGroups = trigger === 'post-login' && fields.includes('user.groups');
   const decision =
-    readsGroups && asksForGroups(settings) ? `withGroups(event, api).then((event) => ${decided})` : decided;
+    readsGroups && asksForGroups(settings)
+      ? `withGroups(program, event, api).then((event) => ${decided})`
+      : decided;
   const found = originsOf(trigger, fields, settings);
   const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
   const grant = isGrantRead || trigger !== 'post-login' ? {} : { 'request.grant_type': ofRefresh };

@@ -4,6 +4,7 @@ import {
   type askingEach,
   type Decision,
   drive,
+  fetchAgain,
   httpAsking,
   type Program,
 } from '@claimsmith/runtime';
@@ -28,7 +29,7 @@ export function decideAsking(
     sources,
     revision: program.revision,
     settings: event.secrets ?? {},
-    fetch,
+    fetch: fetchAgain,
     cache: actionCache(api.cache),
   });
   return drive({ program, context: event, asking: each ? each(asking) : asking, deadlineMs, answers });

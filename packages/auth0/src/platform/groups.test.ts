@@ -1,8 +1,11 @@
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { policyOf, surroundings } from '../../test/fixtures.ts';
+import { loginOf, policyOf, surroundings } from '../../test/fixtures.ts';
 import { auth0 } from '../index.ts';
 import { groupPages, groupsLimitMs } from '../limits.ts';
 import { withGroups } from './groups.ts';
+
+const programOf = (spec: string) => evaluateProgram(generateProgram(policyOf(spec)));
 
 /** An `api` that answers with one page after the other. */
 function answering(...pages: readonly unknown[]) {
@@ -17,6 +20,13 @@ function answering(...pages: readonly unknown[]) {
 }
 const named = (...names: readonly unknown[]) => names.map((name) => ({ id: 'grp_1', name }));
 
+/** A program that reads them. */
+const reading = programOf(`version: 1
+name: reading
+claims: { teams: { value: user.groups, kind: authoritative } }`);
+
+const human = { subject_type: 'human' };
+
 describe('the groups that Auth0 answers with', () => {
   it('are those of all pages, sorted, each once, beside the rest of the event', async () => {
     const { api, asked } = answering(
@@ -24,7 +34,7 @@ describe('the groups that Auth0 answers with', () => {
       { groups: [], next: 'third' },
       { groups: named('a', 'B') },
     );
-    expect(await withGroups({ stats: 1, groups: ['sent'] }, api)).toEqual({
+    expect(await withGroups(reading, { ...human, stats: 1, groups: ['sent'] }, api)).toMatchObject({
       stats: 1,
       groups: ['B', 'a', 'b'],
     });
@@ -32,7 +42,7 @@ describe('the groups that Auth0 answers with', () => {
   });
 
   it('do not exist if there is only an empty page', async () => {
-    expect(await withGroups({}, answering({ groups: [] }).api)).toEqual({ groups: [] });
+    expect(await withGroups(reading, human, answering({ groups: [] }).api)).toMatchObject({ groups: [] });
   });
 
   it.each([
@@ -45,15 +55,17 @@ describe('the groups that Auth0 answers with', () => {
     ['an unreadable next page', { groups: named('a'), next: 2 }],
     ['a failure', new Error('503')],
   ])('are missing after %s, on the first page and later', async (_what, answer) => {
-    expect((await withGroups({ groups: ['sent'] }, answering(answer).api)).groups).toBeUndefined();
+    expect(
+      (await withGroups(reading, { ...human, groups: ['sent'] }, answering(answer).api)).groups,
+    ).toBeUndefined();
     const later = answering({ groups: named('a'), next: 'more' }, answer);
-    expect((await withGroups({}, later.api)).groups).toBeUndefined();
+    expect((await withGroups(reading, human, later.api)).groups).toBeUndefined();
   });
 
   it('are missing if the pages have no end', async () => {
     const pages = Array.from({ length: groupPages + 1 }, () => ({ groups: named('a'), next: 'more' }));
     const { api, asked } = answering(...pages);
-    expect((await withGroups({}, api)).groups).toBeUndefined();
+    expect((await withGroups(reading, human, api)).groups).toBeUndefined();
     expect(asked).toHaveLength(groupPages);
   });
 
@@ -63,7 +75,7 @@ describe('the groups that Auth0 answers with', () => {
 
     it('are missing after a call that hangs, and nothing is asked later', async () => {
       const { api, asked } = answering(new Promise((resolve) => setTimeout(resolve, 2 * groupsLimitMs)));
-      const found = withGroups({}, api);
+      const found = withGroups(reading, human, api);
       await vi.advanceTimersByTimeAsync(groupsLimitMs);
       expect((await found).groups).toBeUndefined();
       await vi.advanceTimersByTimeAsync(2 * groupsLimitMs);
@@ -93,6 +105,51 @@ issuers: { auth0: { groupsIn: api, clients: all } }`);
     expect((await issue(['blocked'])).denied?.description).toBe('blocked');
     for (const groups of [['a', 7], 'a', { a: 1 }])
       expect(await issue(groups)).toMatchObject({ denied: { error: 'access_denied' }, access: {} });
+  });
+
+  it.each([
+    ['a client of the policy', {}, 1],
+    ['a client that it leaves alone', { client: { client_id: 'other' } }, 0],
+    ['a login that another rule denies first', { connection: { name: 'closed' } }, 0],
+    ['an agent, which no claim of groups is for', { agent: { id: 'bot' } }, 0],
+  ])('asks for %s as often as it must', async (_who, changes, count) => {
+    const lean = policyOf(`version: 1
+name: lean
+claims:
+  teams: { value: user.groups, kind: authoritative, subjects: [human] }
+  plan: { const: gold, kind: descriptive }
+deny: [{ when: connection.name == "closed", reason: closed }]
+issuers: { auth0: { groupsIn: api, clients: [web], triggers: [post-login] } }`);
+    const { api, asked } = answering({ groups: named('a') });
+    const context = { user: { id: 'u' }, client: { id: 'web' }, connection: { name: 'db' } };
+    const { event } = auth0.simulator.eventFrom(context, lean);
+    vi.spyOn(console, 'log').mockReturnValue();
+    await (await loginOf(lean))({ ...event, ...changes }, api);
+    vi.restoreAllMocks();
+    expect(asked).toHaveLength(count);
+  });
+
+  it('asks for them where answers of sources may lead there', async () => {
+    const asking = policyOf(`version: 1
+name: asking
+sources: { bank: { http: { url: https://bank.acme.example/ }, returns: { plan: string } } }
+claims:
+  teams: { value: user.groups, when: bank.plan == "gold", kind: descriptive, subjects: [human] }
+issuers: { auth0: { groupsIn: api, clients: [web], triggers: [post-login] } }`);
+    const login = await loginOf(asking);
+    vi.spyOn(console, 'log').mockReturnValue();
+    vi.stubGlobal('fetch', async () => Response.json({ plan: 'gold' }));
+    const of = async (client: string) => {
+      const { api, asked } = answering({ groups: named('a') });
+      const { event } = auth0.simulator.eventFrom({ user: { id: 'u' }, client: { id: client } }, asking);
+      return [(await login(event, api))['teams'], asked.length];
+    };
+    expect([await of('web'), await of('other')]).toEqual([
+      [['a'], 1],
+      [undefined, 0],
+    ]);
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
   });
 
   it('does not read an attribute', async () => {

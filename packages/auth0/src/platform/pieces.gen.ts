@@ -78,8 +78,16 @@ export const pieces = {
     text: "/**\n * Logs what the policy would do, and does nothing else: nothing of the policy is in force, so whatever fails here leaves the\n * tokens as they are. Never throws.\n *\n * @param name `<name>@<revision>` of the policy\n * @param refusal why the trigger would deny a decision\n * @param subject gives the digest that stands for the user\n */\nasync function observe(name, event, refusal, decide, subject) {\n  log(name, event, { ...(await attempt(decide, refusal)), isObserved: true }, subject);\n}",
   },
   withGroups: {
-    needs: ['within', 'groupsLimitMs', 'allGroups'],
-    text: "/**\n * The event, with the names of the user's groups at Auth0 as `groups`: sorted, each once. They are missing if an answer\n * fails, is late or has another shape than in Auth0's types, and if there are too many pages: with part of the groups, a\n * policy could not tell that a user is in none of the others.\n */\nasync function withGroups(event, api) {\n  const groups = await within(groupsLimitMs, undefined, ({ signal }) => allGroups(api, signal)).catch(\n    () => undefined,\n  );\n  return { ...event, groups };\n}",
+    needs: ['readsGroups', 'within', 'groupsLimitMs', 'allGroups'],
+    text: "/**\n * The event, with the names of the user's groups at Auth0 as `groups`: sorted, each once. Nobody is asked for them if the\n * program does not read them to decide. They are missing if an answer\n * fails, is late or has another shape than in Auth0's types, and if there are too many pages: with part of the groups, a\n * policy could not tell that a user is in none of the others.\n */\nasync function withGroups(program, event, api) {\n  if (!readsGroups(program, event)) return event;\n  const groups = await within(groupsLimitMs, undefined, ({ signal }) => allGroups(api, signal)).catch(\n    () => undefined,\n  );\n  return { ...event, groups };\n}",
+  },
+  readsGroups: {
+    needs: ['own'],
+    text: "/**\n * Whether a program may read the user's groups to decide on this event: it looks for them when it decides without them, or\n * it first asks sources, whose answers may lead there. For a client that it leaves alone it reads nothing.\n */\nfunction readsGroups(program, event) {\n  const context = program.context(event);\n  let isRead = false;\n  const user = {\n    ...Object(own(context, 'user')),\n    get groups() {\n      isRead = true;\n      return undefined;\n    },\n  };\n  const seen = { ...context, user };\n  const asksFirst = program.needs(seen, {}).length > 0;\n  program.decide(seen, {});\n  return isRead || asksFirst;\n}",
+  },
+  own: {
+    needs: [],
+    text: "/** What an object has under a name by itself, and not by its prototype; undefined for what is not an object. */\nfunction own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;\n}",
   },
   within: {
     needs: [],
@@ -96,10 +104,6 @@ export const pieces = {
   groupPages: {
     needs: [],
     text: "/** The largest number of pages of groups that an Action asks for. */\nconst groupPages = 20;",
-  },
-  own: {
-    needs: [],
-    text: "/** What an object has under a name by itself, and not by its prototype; undefined for what is not an object. */\nfunction own(value, name) {\n  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;\n}",
   },
   credentialsExchange: {
     needs: ['attempt', 'exchangeRefusal', 'setClaims', 'errorCode', 'log'],
@@ -210,8 +214,8 @@ export const pieces = {
     text: "/** The factors that a user can set up during a login. */\nconst enrollable = ['otp', 'push-notification', 'phone', 'webauthn-platform', 'webauthn-roaming'];",
   },
   decideAsking: {
-    needs: ['httpAsking', 'actionCache', 'drive', 'deadlineMs'],
-    text: "/**\n * Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache.\n *\n * @param each {@link askingEach}, if the policy asks a source several questions\n */\nfunction decideAsking(program, sources, event, api, answers, each) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking: each ? each(asking) : asking, deadlineMs, answers });\n}",
+    needs: ['httpAsking', 'fetchAgain', 'actionCache', 'drive', 'deadlineMs'],
+    text: "/**\n * Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache.\n *\n * @param each {@link askingEach}, if the policy asks a source several questions\n */\nfunction decideAsking(program, sources, event, api, answers, each) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch: fetchAgain,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking: each ? each(asking) : asking, deadlineMs, answers });\n}",
   },
   httpAsking: {
     needs: ['settingOf', 'attempts', 'staleMarginMs', 'isAnswer', 'recall', 'keep'],
@@ -244,6 +248,10 @@ export const pieces = {
   keep: {
     needs: [],
     text: "/**\n * Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. A failure overwrites an earlier answer,\n * which is no longer valid.\n */\nfunction keep(cache, key, { failure, value, ageSeconds = 0 }, maxAgeMs) {\n  const ttlSeconds = failure === undefined ? Math.floor(maxAgeMs / 1000 - ageSeconds) : 1;\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    const text = failure === undefined ? JSON.stringify([key, value, storedSeconds]) : '';\n    cache.set(key, text, ttlSeconds);\n  } catch {\n    // The answer can be used even if it cannot be cached. A cache that cannot be written does not hold our answers either.\n  }\n}",
+  },
+  fetchAgain: {
+    needs: [],
+    text: "/**\n * A function that rests between two calls, or is frozen, does not notice that a connection ends meanwhile: it breaks at its next\n * use. The question is asked again then, in what is left of its time. There may be several such connections to one source.\n */\nasync function fetchAgain(url, init) {\n  for (let broken = 0; ; broken++) {\n    try {\n      // Without time left, it rejects at once with another error.\n      return await fetch(url, init);\n    } catch (error) {\n      // ECONNRESET, EPIPE, UND_ERR_SOCKET.\n      if (broken > 2 || !/RESET|PIPE|SOCKET/.test(Object(Object(error).cause).code)) throw error;\n    }\n  }\n}",
   },
   actionCache: {
     needs: ['hash', 'cacheValueLimitBytes', 'cacheLifetimeLimitMs'],

@@ -1,8 +1,8 @@
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { serverForTests } from '../../../../tools/servers/for-tests.ts';
+import { portOf, wayTo } from '../../../../tools/servers/frozen.ts';
 import { startPostgres } from '../../../../tools/servers/postgres.ts';
 import { policyOf } from '../../test/fixtures.ts';
 import { functionOf } from '../../test/function.ts';
@@ -15,41 +15,6 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
-
-async function portOf(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** A way to a server. `freeze` ends all connections, which a frozen instance learns when it next sends something. */
-async function wayTo(target: number) {
-  const ways: { readonly near: Socket; readonly far: Socket }[] = [];
-  const server = createServer((near) => {
-    const far = connect(target, '127.0.0.1');
-    near.on('error', () => undefined);
-    far.on('error', () => undefined);
-    near.pipe(far).pipe(near);
-    ways.push({ near, far });
-  });
-  const port = await portOf(server);
-  onTestFinished(() => {
-    for (const { near } of ways) near.destroy();
-  });
-  return {
-    port,
-    opened: () => ways.length,
-    freeze() {
-      for (const { near, far } of ways) {
-        far.unpipe(near);
-        near.unpipe(far);
-        far.destroy();
-        near.once('data', () => near.resetAndDestroy()).resume();
-      }
-    },
-  };
-}
 
 /** Logs a user in, and says the claim `plan`. */
 async function planOf(spec: string) {

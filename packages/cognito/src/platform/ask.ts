@@ -5,11 +5,11 @@ import {
   type Cache,
   type Decision,
   drive,
+  fetchAgain,
   httpAsking,
   type Program,
 } from '@claimsmith/runtime';
 import { deadlineMs } from '../limits.ts';
-import { fetchAgain } from './fetch-again.ts';
 
 /** The settings of the policy, which may be kept elsewhere: `FunctionSettings` of settings.mjs. */
 interface Settings {

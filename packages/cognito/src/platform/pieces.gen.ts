@@ -159,7 +159,7 @@ export const pieces = {
   },
   fetchAgain: {
     needs: [],
-    text: "/**\n * Lambda freezes an instance between two calls, and a connection that ended meanwhile breaks at its next use. The question is\n * asked again then, in what is left of its time. There may be several such connections to one source.\n */\nasync function fetchAgain(url, init) {\n  for (let broken = 0; ; broken++) {\n    try {\n      return await fetch(url, init);\n    } catch (error) {\n      const { code } = Object(Object(error).cause);\n      const isBroken = code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';\n      if (!isBroken || broken === 3 || init.signal.aborted) throw error;\n    }\n  }\n}",
+    text: "/**\n * A function that rests between two calls, or is frozen, does not notice that a connection ends meanwhile: it breaks at its next\n * use. The question is asked again then, in what is left of its time. There may be several such connections to one source.\n */\nasync function fetchAgain(url, init) {\n  for (let broken = 0; ; broken++) {\n    try {\n      // Without time left, it rejects at once with another error.\n      return await fetch(url, init);\n    } catch (error) {\n      // ECONNRESET, EPIPE, UND_ERR_SOCKET.\n      if (broken > 2 || !/RESET|PIPE|SOCKET/.test(Object(Object(error).cause).code)) throw error;\n    }\n  }\n}",
   },
   drive: {
     needs: ['graceMs', 'within'],

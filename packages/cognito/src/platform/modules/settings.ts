@@ -1,6 +1,5 @@
-import { mayAsk } from '@claimsmith/runtime';
+import { fetchAgain, mayAsk } from '@claimsmith/runtime';
 import { awsSigner } from '@claimsmith/runtime/server';
-import { fetchAgain } from '../fetch-again.ts';
 import { roleCredentials } from '../role-credentials.ts';
 
 /** The settings of a policy, as the function has them now. */
