@@ -116,8 +116,9 @@ const leaf = (type: Scalar, sources: readonly string[]): fc.Arbitrary<string> =>
   const own = fc.constantFrom(...fields[type], ...fields[type], ...facts[type], parameters[type]);
   const answered = sources.map((source) => {
     if (source === 'stored') return where(reachingStores, type, `stored.${answerFields[type]}`);
-    if (source !== 'many') return `${source}.${answerFields[type]}`;
-    return type === 'strings' ? 'many.answers.map(m, m.plan)' : `many.answers[0].${answerFields[type]}`;
+    const list = { many: 'many.answers', listed: 'listed.items' }[source];
+    if (list === undefined) return `${source}.${answerFields[type]}`;
+    return type === 'strings' ? `${list}.map(m, m.plan)` : `${list}[0].${answerFields[type]}`;
   });
   return answered.length === 0 ? own : fc.oneof({ weight: 3, arbitrary: own }, fc.constantFrom(...answered));
 };
@@ -371,7 +372,7 @@ function claimText(name: string, one: Claim, more: readonly string[]): string {
   const { piece, when, token, maxItems, limitedBy, subjects: others, delegated } = one;
   const { isAuthoritative } = one;
   const missing = piece.isUnsure || piece.isConstant ? 'omit' : one.missing;
-  const readsPeople = /\b(?:user|one|two|many|stored|session|connection)\./.test(
+  const readsPeople = /\b(?:user|one|two|many|listed|stored|session|connection)\./.test(
     `${piece.text} ${when ?? ''}`,
   );
   const said = readsPeople && limitedBy === 'when' ? forPeople(when) : when;
@@ -441,7 +442,7 @@ const appliesTexts = [
 
 /** Random specs for all issuers. */
 export const specs: fc.Arbitrary<RandomSpec> = fc
-  .constantFrom([], ['one'], ['one', 'two'], ['one', 'many'], ['one', 'stored'])
+  .constantFrom([], ['one'], ['one', 'two'], ['one', 'many'], ['one', 'listed'], ['one', 'stored'])
   .chain((sources) =>
     fc
       .record({
@@ -607,7 +608,8 @@ function sourceText(name: string, index: number, parts: Parts): string {
   const asked = name === 'stored' ? store : http;
   // Nothing with authority may rest on old answers.
   const kept = isAuthority(parts) ? keeping.replace(/, stale.*/, '') : keeping;
-  return `${name}: { ${conditions[index]}${each}${asked}, returns: ${returns}, timeout: 200ms${kept} }`;
+  const answer = name === 'listed' ? `[${returns}]` : returns;
+  return `${name}: { ${conditions[index]}${each}${asked}, returns: ${answer}, timeout: 200ms${kept} }`;
 }
 
 function claimsText({ claims, isShared }: Parts): readonly string[] {

@@ -184,7 +184,7 @@ const answer: fc.Arbitrary<NonNullable<Trial['answers'][string]>> = fc.oneof(
   fc.constantFrom<unknown>(null, [], 'text', 1).map((odd) => ({ value: odd })),
 );
 
-/** Answers for the elements of a list: one for each, one for all, or a failure. */
+/** A list: the answers for the elements of a list, or one answer that is a list. Or one for all, or a failure. */
 const answers = fc.oneof(
   {
     weight: 4,
@@ -205,7 +205,9 @@ export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
       name: fc.constant('random'),
       context: fc.oneof({ weight: 8, arbitrary: human }, { weight: 2, arbitrary: machine }, agent),
       answers: fc.record(
-        Object.fromEntries(sources.map((source) => [source, source === 'many' ? answers : answer])),
+        Object.fromEntries(
+          sources.map((source) => [source, ['many', 'listed'].includes(source) ? answers : answer]),
+        ),
       ),
       // Midnight of a new year, a leap day's last second, and office hours.
       nowSeconds: fc.constantFrom(1_767_225_600, 1_835_481_599, 1_777_636_800),

@@ -56,6 +56,31 @@ every issuer:
 ${readExample('sources/enrichment.yaml').text.trim()}
 \`\`\`
 
+## What Actions, hooks and Lambda functions do in code
+
+Most code that enriches tokens does one of these things. \`npx claimsmith test examples/recipes/from-code\` tries them at every
+issuer:
+
+\`\`\`yaml
+${readExample('from-code/enrichment.yaml').text.trim()}
+\`\`\`
+
+Some code does what a spec cannot do:
+
+| the code | why a spec does not do it | what to do instead |
+|---|---|---|
+| writes to the profile of the user, as \`setAppMetadata\` | a policy only reads, so it may run as often as an issuer likes | keep that part in an Action or trigger of its own |
+| copies all of \`user_metadata\`, or all parameters of a request | nobody could say what a token holds (TE302) | name the fields |
+| sends a look-up to a host from the request | the caller would choose who gets the credentials of the source (TE010) | a [parameter](spec.md#params) for each stage |
+| names a claim after a value | services could not know its name | a fixed name |
+| asks another provider with the user's own access token | an Action gets that token, expressions do not | a service of yours that has the token answers as a source |
+| reads page after page of a list | a source gets one answer | a service of yours that answers the whole list |
+| adds a scope that holds a value, as \`customer:4711\` | only a request can say which object it names (TE009) | a claim |
+| grants to a user although the look-up has failed | a fault must not widen a token | a descriptive claim with a default |
+| changes \`sub\`, \`scope\` or \`cognito:groups\` as a claim | the issuer or the protocol owns them (TE101, TE102) | a claim of another name; \`scopes\` |
+| encrypts a value | expressions have no ciphers | a pseudonym by \`hash.hmac\`, encrypted tokens of the issuer, or no claim |
+| matches a regular expression | some run for seconds | \`startsWith\`, \`endsWith\`, \`glob\`, \`extract\` |
+
 ## A factor before a token
 
 A [challenge](spec.md#challenge) asks administrators, and whoever approves payments, for another factor. Auth0 asks; the others

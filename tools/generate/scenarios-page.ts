@@ -103,10 +103,11 @@ users for machines ignore it. An agent with a \`user\` acts for that user.
 
 What each source answers, by its name. Nothing goes over the network. An answer is what the source would send: its JSON for
 HTTP, the row for SQL, the item for DynamoDB. With \`rows: many\` it is \`{ rows: [{ role: viewer }] }\`. Without a row or item it
-is \`{}\`, or \`{ rows: [] }\`.
+is \`{}\`, or \`{ rows: [] }\`. A source that returns a list answers one: \`grants: [{ role: admin }]\`.
 
 - A field that is absent, null or of another type than declared has no value. The other fields keep theirs.
-- If fields are declared and the answer is text, a list or \`null\`, the source has failed as \`malformed\`.
+- If fields are declared and the answer is text, a list or \`null\`, the source has failed as \`malformed\`; so it has if a
+  list is declared and the answer is something else.
 - **A source that the scenario does not mention has failed**, as \`network\`. \`preview\` and \`test\` say so if it was asked.
 - A source is asked only if something that is to be decided reads it, whatever the scenario says.
 

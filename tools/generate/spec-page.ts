@@ -73,7 +73,11 @@ function typeText(type: Type): string {
 }
 
 /** By path: what the schema says in too many words. */
-const types = { 'user.attributes': 'mapping of types', 'user.roleAttributes': 'mapping to `list(string)`' };
+const types = {
+  'sources.*.returns': 'mapping of types, or one in brackets',
+  'user.attributes': 'mapping of types',
+  'user.roleAttributes': 'mapping to `list(string)`',
+};
 
 export function contextFields(): readonly { readonly path: string; readonly type: string }[] {
   const { fields } = contextType();

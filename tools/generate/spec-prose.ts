@@ -168,7 +168,8 @@ key of their own. Without the key, or with one of fewer than 16 characters, ther
 does not know the key, so it checks only that such claims are there.
 
 **Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
-\`map(T)\` with text as keys, or a mapping of field names to types. Two more are for fields that hold text: \`enum(free, gold)\`
+\`map(T)\` with text as keys, or a mapping of field names to types. Brackets make a list of any type, as in
+\`teams: [{ id: string, role: string }]\`. Two more are for fields that hold text: \`enum(free, gold)\`
 takes these texts, and any other is a missing value; \`json(list(string))\` reads text that holds JSON of a type (at most 64 kB),
 and anything else is a missing value. In a mapping on one line, quote a type with a comma (\`plan: 'enum(free, gold)'\`), or
 write \`enum(free|gold)\`. **Durations** are written \`400ms\`, \`60s\`, \`15m\`, \`8h\`,
@@ -273,6 +274,11 @@ sources:
 
 **Only where.** A source with \`when\` is asked only where the condition is true. Where it is false, its fields have no value,
 and \`onMissing\` decides. Where the condition fails, the source has failed.
+
+**A list.** If the answer itself is a JSON list, write brackets: \`returns: [{ role: string }]\`. Expressions read the list
+\`<name>.items\`, such as \`grants.items.exists(g, g.role == "admin")\`; with \`each\`, an element of \`<name>.answers\` is the
+list for it. Only sources over HTTP can answer a list. It is one answer, of at most 5,000 items: a source does not ask for
+further pages.
 
 **For each element.** With \`each: { team: user.attributes.teams }\` a source is asked once for each element of a list, by the
 name \`team\` in the question. Expressions read the list \`<name>.answers\`, in the order of the elements. \`maxItems\` is

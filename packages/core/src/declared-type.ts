@@ -1,8 +1,9 @@
 import type { Field, RecordType, TextForm, Type } from '@claimsmith/cel';
 import type { Literal, TypeText } from './spec/schema.ts';
 
-/** The type that a spec declares: `list(string)`, or an object of named fields. The schema has checked the text. */
+/** The type that a spec declares: `list(string)`, an object of named fields, or a list. The schema has checked the text. */
 export function declaredType(text: TypeText | string, name: string): Type {
+  if (isBracketed(text)) return { kind: 'list', element: declaredType(text[0], name) };
   if (typeof text !== 'string') return declaredRecord(text, name);
   const outer = /^(list|map)\((.*)\)$/.exec(text);
   if (outer?.[2] === undefined) return { kind: scalar(text) };
@@ -10,6 +11,11 @@ export function declaredType(text: TypeText | string, name: string): Type {
   return outer[1] === 'list'
     ? { kind: 'list', element: inner }
     : { kind: 'map', key: { kind: 'string' }, value: inner };
+}
+
+/** Whether a declared type or answer is in brackets: a list. `Array.isArray` does not know tuples that are read-only. */
+export function isBracketed<T>(declared: unknown | readonly [T]): declared is readonly [T] {
+  return Array.isArray(declared);
 }
 
 /** An object type; any of its fields may lack a value. */

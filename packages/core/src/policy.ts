@@ -202,8 +202,13 @@ interface AnySource {
   readonly when: Expression | undefined;
   /** Asked once for each element of a list; undefined: once. */
   readonly each: Each | undefined;
-  /** What the answer holds; with `rows: many` one field `rows`, with `each` one field `answers`: a list of records. */
+  /**
+   * What the answer holds. One field with a list: `rows` with `rows: many`, `items` for an answer that is a list, and
+   * `answers` with `each`.
+   */
   readonly returns: RecordType;
+  /** Whether the answer to one question is a list. */
+  readonly isList: boolean;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;

@@ -126,6 +126,55 @@ claims: { a: { value: '${claim}', kind: descriptive } }
   );
 });
 
+describe('an answer that is a list', () => {
+  const asks = 'http: { url: "https://s.example/{user.id}" }';
+  const listed = (claim: string) => `
+sources: { s: { ${asks}, returns: [{ role: string, tags: [{ name: 'enum(a, b)' }] }] } }
+claims: { c: { value: '${claim}', kind: descriptive, subjects: [human] } }`;
+  const raw = { user: { id: 'u' } };
+  const claimed = (claim: string, value: unknown) =>
+    decide(programOf(listed(claim)), raw, { s: { value, ageSeconds: 0 } }).access['c'];
+
+  test('is read as items, with lists inside', () => {
+    expect(claimed('s.items.map(i, i.role)', [{ role: 'x', more: 1 }, { role: 'y' }])).toEqual(['x', 'y']);
+    expect(claimed('s.items[0].tags.map(t, t.name)', [{ tags: [{ name: 'a' }, { name: 'b' }] }])).toEqual([
+      'a',
+      'b',
+    ]);
+    expect(claimed('s.items[0].tags.map(t, t.name)', [{ tags: [{ name: 'c' }] }])).toBeUndefined();
+    expect(claimed('s.items.map(i, i.role)', [])).toEqual([]);
+  });
+
+  test.each([[{ items: [{ role: 'x' }] }], [null], ['x'], [[1]], [[[]]], [[null]]])(
+    'is a failure or has no value if it is something else: %j',
+    (value) => {
+      expect(claimed('s.items.map(i, i.role)', value)).toBeUndefined();
+    },
+  );
+
+  test('is one of several with `each`', () => {
+    const program = programOf(`
+sources: { s: { each: { it: user.roles }, maxItems: 3, http: { url: "https://s.example/{it}" }, returns: [{ role: string }] } }
+claims: { c: { value: 's.answers.flatten().map(i, i.role)', kind: descriptive, subjects: [human] } }`);
+    const answers = [[{ role: 'x' }], [], [{ role: 'y' }]];
+    const { access } = decide(program, raw, { s: { value: { answers }, ageSeconds: 0 } });
+    expect(access['c']).toEqual(['x', 'y']);
+  });
+
+  test.each([
+    ['sql: { connection: "sqlite:a", query: select 1 as v }', /^TE014 .*rows are records/],
+    ['dynamodb: { table: t, region: eu-central-1, key: { pk: user.id } }', /^TE014 .*items are records/],
+  ])('comes over HTTP: %s', (how, finding) => {
+    expect(rules(`sources: { s: { ${how}, returns: [{ v: string }] } }\nclaims: {}`)).toEqual([
+      expect.stringMatching(finding),
+    ]);
+  });
+
+  test.each(['s.items', 's.items[0]', '{"a": s.items}'])('is not copied whole: %s', (value) => {
+    expect(rules(listed(value))).toEqual([expect.stringMatching(/^TE302/)]);
+  });
+});
+
 describe('parameters', () => {
   const program = programOf(`
 user: { attributes: { level: double, on: bool } }

@@ -18,8 +18,10 @@ import {
   otherScopes,
   type Policy,
   type PolicyClaim,
+  type PolicyScope,
   restsOn,
   type Situation,
+  truthsIn,
   userinfoFindings,
 } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
@@ -393,7 +395,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
       'Let machines ask only for scopes that they need.',
       ['scopes', first.name],
     );
-    for (const { name } of addedScopes(policy)) {
+    for (const { name } of addedScopes(policy).filter((scope) => isForMachines(policy, scope))) {
       add(
         'TE809',
         'warning',
@@ -404,6 +406,12 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     }
   }
   return findings;
+}
+
+/** Whether a machine may get the scope: a grant that reads what only people have is false for machines. */
+function isForMachines(policy: Policy, { grant }: PolicyScope): boolean {
+  const machine = { where: '', values: { subject_type: 'machine' }, absent: [], lost: [] };
+  return truthsIn(policy, grant, machine).includes('true');
 }
 
 /** The length of the text that a placeholder stands for. */

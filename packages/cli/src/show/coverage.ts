@@ -118,7 +118,8 @@ function withoutField(name: string, { value, onMissing }: PolicyClaim, policy: P
     (other) => other.value !== value && other.onMissing === 'deny' && other.reads.sources.includes(name),
   );
   const field = value?.reads.find(({ path }) => path[0] === name)?.path[1];
-  if (!isElsewhere || onMissing === 'deny' || field === undefined) return undefined;
+  const isList = policy.sources.some((source) => source.name === name && source.isList);
+  if (!isElsewhere || onMissing === 'deny' || field === undefined || isList) return undefined;
   return `sources: { ${name}: { ${field}: null } }`;
 }
 

@@ -119,7 +119,7 @@ function traceSource(source: PolicySource, known: Known, { sources }: Traces): v
     const { effect } = lookAt(source.when, known);
     const truths = hereOf(effect.pairs);
     if (truths.length > 0 && truths.every((truth) => truth === 'false')) {
-      const fields = source.when.reads.flatMap(({ path }) => known.fieldsOf(path));
+      const fields = [...new Set(source.when.reads.flatMap(({ path }) => known.fieldsOf(path)))];
       sources.set(source.name, { status: effect.lost.length > 0 ? 'lost' : 'absent', fields });
       return;
     }
@@ -127,7 +127,7 @@ function traceSource(source: PolicySource, known: Known, { sources }: Traces): v
   const looks = askedWith(source).map((part) => lookAt(part, known));
   const bare = looks.flatMap((look) => look.bare ?? []);
   const lost = looks.flatMap(({ effect }) => effect.lost);
-  const fields = bare.flatMap(({ path }) => known.fieldsOf(path));
+  const fields = [...new Set(bare.flatMap(({ path }) => known.fieldsOf(path)))];
   if (bare.some(({ path }) => known.status(path) === 'absent'))
     sources.set(source.name, { status: 'broken', fields });
   else if (bare.length > 0) sources.set(source.name, { status: 'failing', fields });

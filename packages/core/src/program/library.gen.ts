@@ -145,6 +145,10 @@ export const LIBRARY = {
     needs: ['fieldOf', 'isMapping'],
     text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = (fieldOf(answers, name));\n  return answer && answer.failure === undefined && isMapping(answer.value) ? answer.value : undefined;\n}",
   },
+  listAnswerOf: {
+    needs: ['fieldOf'],
+    text: "/** The answer of a source that answers a list, as an object that has it. */\nfunction listAnswerOf(answers, name) {\n  var answer = (fieldOf(answers, name));\n  return answer && answer.failure === undefined && Array.isArray(answer.value)\n    ? { items: answer.value }\n    : undefined;\n}",
+  },
   recordOf: {
     needs: ['fieldOf', 'fail'],
     text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, unasked) {\n  if (value) return record;\n  var answer = (fieldOf(answers, name));\n  function unknown() {\n    return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));\n  }\n  for (var field in record) Object.defineProperty(record, field, { get: unknown });\n  return record;\n}",

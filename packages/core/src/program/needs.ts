@@ -327,7 +327,7 @@ export function answersText(work: Work): string {
   if (sources.length === 0) return '';
   const values = sources
     .filter(({ when }) => when === undefined)
-    .map(({ name }) => `var value_${name} = answerOf(answers, ${js(name)});`);
+    .map((source) => `var value_${source.name} = ${answerText(source)};`);
   const read = readingExpressions(work.policy).flatMap(({ reads }) => reads.map(({ path }) => path));
   const members = sources.map((source) => {
     const { name, returns } = source;
@@ -351,14 +351,16 @@ export function answersText(work: Work): string {
       const source = sources[i];
       if (source?.when === undefined) return [];
       const skips = `surely(${whenName(work, source)}, false, context, sources)`;
-      return [
-        `var value_${name} = ${skips} ? {} : answerOf(answers, ${js(name)});`,
-        `sources.${name} = ${record};`,
-      ];
+      return [`var value_${name} = ${skips} ? {} : ${answerText(source)};`, `sources.${name} = ${record};`];
     }),
     ...(isAtOnce ? [] : ['return sources;']),
   ];
   return `function readAnswers(context, answers) {\n${indent(lines.join('\n'))}\n}`;
+}
+
+/** With `each`, the answers to all questions are an object anyway. */
+function answerText({ name, isList, each }: PolicySource): string {
+  return `${isList && each === undefined ? 'listAnswerOf' : 'answerOf'}(answers, ${js(name)})`;
 }
 
 /** All expressions that may read an answer. */

@@ -57,14 +57,18 @@ function helpOf(policy: Policy, worst: Worst, steps: number): string {
     worst.expression.reads.some(({ path }) => path[0] === name),
   );
   const { free, variables } = sizedParts(worst.expression);
-  const parts = [...variables, ...free].slice(0, searchedParts);
-  for (const size of SIZES) {
-    for (const limit of [undefined, ...(read.length > 0 ? LIMITS : [])]) {
-      const smaller = read.filter(({ limitBytes }) => limit !== undefined && limitBytes > limit);
-      if (limit !== undefined && smaller.length === 0) continue;
-      const limits = new Map(smaller.map(({ name }) => [name, limit ?? 0]));
-      const asked = enough(worst, parts, limits, size, steps);
-      if (asked !== undefined) return sentence(asked, new Set(variables), size, [...limits]);
+  const all = [...variables, ...free];
+  // Checking the size of what is computed computes it too, so what it is computed from comes first.
+  const simple = all.filter((part) => !all.some((other) => other !== part && part.includes(other)));
+  for (const parts of [simple, all].map((some) => some.slice(0, searchedParts))) {
+    for (const size of SIZES) {
+      for (const limit of [undefined, ...(read.length > 0 ? LIMITS : [])]) {
+        const smaller = read.filter(({ limitBytes }) => limit !== undefined && limitBytes > limit);
+        if (limit !== undefined && smaller.length === 0) continue;
+        const limits = new Map(smaller.map(({ name }) => [name, limit ?? 0]));
+        const asked = enough(worst, parts, limits, size, steps);
+        if (asked !== undefined) return sentence(asked, new Set(variables), size, [...limits]);
+      }
     }
   }
   return generalHelp;

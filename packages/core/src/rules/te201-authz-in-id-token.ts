@@ -1,3 +1,4 @@
+import type { PolicyClaim } from '../policy.ts';
 import type { Rule } from './rule.ts';
 
 export const authzInIdToken = {
@@ -16,15 +17,25 @@ export const authzInIdToken = {
   check: ({ claims, source }) =>
     claims
       .filter((claim) => claim.kind === 'authoritative' && claim.tokens.some((token) => token !== 'access'))
-      .map(({ name, tokens }) => {
-        const [other] = tokens.filter((token) => token !== 'access');
-        const where = other === 'id' ? 'the ID token' : 'the userinfo answer';
+      .map((claim) => {
+        const { name, tokens } = claim;
+        const where = tokens.includes('id') ? 'the ID token' : 'the userinfo answer';
         return {
           rule: 'TE201',
           severity: 'error',
           message: `\`${name}\` is authoritative, but goes into ${where}.`,
           range: source.value(['claims', name, 'tokens']),
-          help: `Remove \`${other}\` from \`tokens\`. If the client needs the value, add a descriptive claim for it.`,
+          help: helpFor(claim),
+          remedy:
+            'Write `tokens: [access]`, and add claims for what the client needs: `{ value: claims.…, tokens: [id], kind: descriptive }`. Their `as` can give them the same names.',
         };
       }),
 } as const satisfies Rule;
+
+function helpFor({ name, tokens }: PolicyClaim): string {
+  if (!tokens.includes('access'))
+    return 'If only the client needs it, make it descriptive. If services grant access on it, write `tokens: [access]`.';
+  const others = tokens.filter((token) => token !== 'access').join(', ');
+  const value = /^[A-Za-z_]\w*$/.test(name) ? `claims.${name}` : `claims["${name}"]`;
+  return `Write \`tokens: [access]\`. If the client needs the value, add a claim for it: \`{ value: '${value}', tokens: [${others}], kind: descriptive }\`. Its \`as\` can give it the same name.`;
+}

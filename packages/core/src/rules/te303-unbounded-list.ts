@@ -13,11 +13,14 @@ export const unboundedList = {
   good: `claims:
   app_roles: { value: user.roles, kind: authoritative, maxItems: 20 }`,
   standards: ['restrictedTokens', 'leastPrivilege'],
-  check: ({ claims, source }) =>
-    claims.flatMap((claim) => {
+  check: ({ claims, source }) => {
+    const limited = new Set(
+      claims.flatMap(({ name, maxItems, maxBytes }) => ((maxItems ?? maxBytes) === undefined ? [] : [name])),
+    );
+    return claims.flatMap((claim) => {
       const { name, kind, type, value, maxItems, maxBytes } = claim;
       if (value === undefined || maxItems !== undefined || maxBytes !== undefined) return [];
-      if (!isUnbounded(value.root, value.typeOf)) return [];
+      if (!isUnbounded(value.root, value.typeOf, limited)) return [];
       const isList = type.kind === 'list';
       const bound = isList ? 'maxItems' : 'maxBytes';
       return [
@@ -32,17 +35,20 @@ export const unboundedList = {
             : 'Write `maxBytes`: the largest value that services need.',
         },
       ];
-    }),
+    });
+  },
 } as const satisfies Rule;
 
 type TypeOf = (expr: Expr) => Type;
+/** The claims with a bound of their own. */
+type Limited = ReadonlySet<string>;
 
 /** Whether a value has a list or a map whose length neither the expression nor the spec limits. */
-function isUnbounded(expr: Expr, typeOf: TypeOf): boolean {
-  if (expr.kind === 'map') return expr.entries.some(({ value }) => isUnbounded(value, typeOf));
-  if (expr.kind === 'list') return expr.elements.some(({ value }) => isUnbounded(value, typeOf));
-  if (expr.kind === 'bind') return isUnbounded(expr.body, typeOf);
-  return isLong(typeOf(expr)) && !isShort(expr);
+function isUnbounded(expr: Expr, typeOf: TypeOf, limited: Limited): boolean {
+  if (expr.kind === 'map') return expr.entries.some(({ value }) => isUnbounded(value, typeOf, limited));
+  if (expr.kind === 'list') return expr.elements.some(({ value }) => isUnbounded(value, typeOf, limited));
+  if (expr.kind === 'bind') return isUnbounded(expr.body, typeOf, limited);
+  return isLong(typeOf(expr)) && !isShort(expr, limited);
 }
 
 function isLong(type: Type): boolean {
@@ -60,21 +66,23 @@ function isLong(type: Type): boolean {
 }
 
 /** Values whose length the expression or the spec itself limits. */
-function isShort(expr: Expr): boolean {
-  const [root] = pathOf(expr) ?? [];
+function isShort(expr: Expr, limited: Limited): boolean {
+  const [root, name] = pathOf(expr) ?? [];
+  if (root === 'claims' && name !== undefined && limited.has(name)) return true;
   if (root === 'tables' || root === 'params') return true;
   if (expr.kind === 'list') return true;
-  if (expr.kind === 'macro') return isShort(expr.target);
-  if (expr.kind === 'bind') return isShort(expr.body);
+  if (expr.kind === 'macro') return isShort(expr.target, limited);
+  if (expr.kind === 'bind') return isShort(expr.body, limited);
   // `tables.roles[user.attributes.plan]`
-  if (expr.kind === 'index' || expr.kind === 'select') return isShort(expr.operand);
+  if (expr.kind === 'index' || expr.kind === 'select') return isShort(expr.operand, limited);
   if (expr.kind !== 'call') return false;
-  const { name, target, args } = expr;
-  if (name === '_?_:_') return args.slice(1).every(isShort);
-  if (name === '_+_') return args.every(isShort);
+  const { name: called, target, args } = expr;
+  const areShort = (parts: readonly Expr[]) => parts.every((part) => isShort(part, limited));
+  if (called === '_?_:_') return areShort(args.slice(1));
+  if (called === '_+_') return areShort(args);
   if (target === undefined) return false;
-  if (name === 'slice') return args[1]?.kind === 'literal';
-  if (name === 'distinct' && target.kind === 'call' && target.name === 'only') return true;
-  if (name === 'orValue') return [target, ...args].every(isShort);
-  return ['sort', 'reverse', 'distinct', 'only'].includes(name) && isShort(target);
+  if (called === 'slice') return args[1]?.kind === 'literal';
+  if (called === 'distinct' && target.kind === 'call' && target.name === 'only') return true;
+  if (called === 'orValue') return areShort([target, ...args]);
+  return ['sort', 'reverse', 'distinct', 'only'].includes(called) && isShort(target, limited);
 }

@@ -1,4 +1,4 @@
-import { type RecordType, suggest, type Type } from '@claimsmith/cel';
+import { suggest, type Type } from '@claimsmith/cel';
 import { fieldAt } from '../context.ts';
 import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
@@ -92,10 +92,12 @@ function misnamedAnswer(
 }
 
 /** What an answer may hold: to a POST also `errors`, which make it a failure. */
-function withErrors(asked: Policy['sources'][number]): RecordType {
+function withErrors(asked: Policy['sources'][number]): Type {
   const returns = oneAnswer(asked);
   const isPost = asked.kind === 'http' && asked.method === 'POST';
-  return isPost ? { ...returns, fields: { errors: { type: { kind: 'dyn' } }, ...returns.fields } } : returns;
+  return isPost && returns.kind === 'record'
+    ? { ...returns, fields: { errors: { type: { kind: 'dyn' } }, ...returns.fields } }
+    : returns;
 }
 
 /** An expectation with its path, and the expectations for single issuers in it. */

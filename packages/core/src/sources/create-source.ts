@@ -1,5 +1,5 @@
 import type { RecordType, Type } from '@claimsmith/cel';
-import { declaredRecord } from '../declared-type.ts';
+import { declaredRecord, isBracketed } from '../declared-type.ts';
 import type { PolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
 import { createDynamoDb } from './dynamodb.ts';
@@ -30,6 +30,16 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     });
     return undefined;
   }
+  if (isBracketed(spec.returns) && !http) {
+    work.report({
+      rule: 'TE014',
+      severity: 'error',
+      message: `Only an answer over HTTP can be a list; ${sql ? 'rows' : 'items'} are records.`,
+      range: work.source.key([...work.path, 'returns']),
+      help: sql ? 'Remove the brackets, and write `rows: many` for a list of rows.' : 'Remove the brackets.',
+    });
+    return undefined;
+  }
   const asking = createEach(work, spec);
   if (asking === undefined) return undefined;
   const { each } = asking;
@@ -46,6 +56,7 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     each,
     ...how.asked,
     returns: answerType(spec, name),
+    isList: isBracketed(spec.returns),
     timeoutMs: spec.timeout ?? 1_000,
     retries: spec.retries ?? 0,
     cacheMs: spec.cache ?? 0,
@@ -56,8 +67,17 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
   };
 }
 
-/** What expressions may read of a source: the declared fields, or with `rows: many` or `each` a list of them. */
+/**
+ * What expressions may read of a source: the declared fields, or a list of them: with `rows: many`, of answers that are
+ * lists, and with `each`.
+ */
 export function answerType({ returns, sql, each }: SourceSpec, name: string): RecordType {
+  if (isBracketed(returns)) {
+    const [fields] = returns;
+    if (each === undefined) return listIn(name, 'items', declaredRecord(fields, `${name}.items`));
+    const element = declaredRecord(fields, `${name}.answers`);
+    return listIn(name, 'answers', { kind: 'list', element });
+  }
   const one = (path: string): RecordType =>
     sql?.rows === 'many'
       ? listIn(path, 'rows', declaredRecord(returns, `${path}.rows`))
@@ -65,6 +85,6 @@ export function answerType({ returns, sql, each }: SourceSpec, name: string): Re
   return each === undefined ? one(name) : listIn(name, 'answers', one(`${name}.answers`));
 }
 
-function listIn(name: string, field: string, element: RecordType): RecordType {
+function listIn(name: string, field: string, element: Type): RecordType {
   return { kind: 'record', name, fields: { [field]: { type: { kind: 'list', element } } } };
 }

@@ -236,9 +236,10 @@ function wayToWrite({ message }: Issue, value: unknown): string | undefined {
     return meant === undefined || (isWhole && meant.endsWith('ms')) ? undefined : `Write ${meant}.`;
   }
   if (message.startsWith('a type')) {
-    const [element] = Array.isArray(value) && value.length === 1 ? value : [];
-    const text = typeof element === 'string' ? `${element}[]` : value;
-    const meant = typeof text === 'string' ? typeMeant(text) : undefined;
+    if (typeof value !== 'string') return undefined;
+    const [, fields] = /^list\(\s*(\{.*\})\s*\)$/s.exec(value) ?? [];
+    if (fields !== undefined) return `Write it in brackets, without quotes: \`[${fields}]\`.`;
+    const meant = typeMeant(value);
     return meant && `Did you mean \`${meant}\`?`;
   }
   if (typeof value !== 'string' || value.length > 40) return undefined;

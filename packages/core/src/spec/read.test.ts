@@ -121,7 +121,7 @@ describe('a finding stands at what is wrong', () => {
       `${base}user: { attributes: { a: { b: strin } } }`,
       'TE003',
       'strin',
-      '`user.attributes.a.b` must be a type: string, bool, int, double, dyn, list(T), map(T), enum(a, b), json(T), or a mapping of field names to types, not `strin`.',
+      '`user.attributes.a.b` must be a type: string, bool, int, double, dyn, list(T), map(T), enum(a, b), json(T), a mapping of field names to types, or `[T]`, a list of T, not `strin`.',
     ],
     [
       'another version',
@@ -350,7 +350,11 @@ describe('a finding stands at what is wrong', () => {
     ['name: 42nd\nclaims: {}', undefined],
     ['name: a\nclaims: {}\nuser: { attributes: { a: str } }', 'Did you mean `string`?'],
     ['name: a\nclaims: {}\nuser: { attributes: { a: "string[]" } }', 'Did you mean `list(string)`?'],
-    ['name: a\nclaims: {}\nuser: { attributes: { a: [integer] } }', 'Did you mean `list(int)`?'],
+    ['name: a\nclaims: {}\nuser: { attributes: { a: [integer] } }', 'Did you mean `int`?'],
+    [
+      "name: a\nclaims: {}\nuser: { attributes: { a: 'list({ b: int })' } }",
+      'Write it in brackets, without quotes: `[{ b: int }]`.',
+    ],
     ['name: a\nclaims: {}\nuser: { attributes: { a: array<number> } }', 'Did you mean `list(double)`?'],
     ['name: a\nclaims: {}\nuser: { attributes: { a: money } }', undefined],
     ['name: a\nclaims: {}\nuser: { attributes: { a: list(stirng) } }', 'Did you mean `list(string)`?'],
@@ -470,6 +474,13 @@ describe('a finding stands at what is wrong', () => {
 
   test('after three syntax errors the rest is echoes', () => {
     expect(read('a: "x" y\n'.repeat(9)).findings).toHaveLength(3);
+  });
+
+  test('what the parser does not explain after a first syntax error is its echo', () => {
+    const text = `${base}user:\n  attributes: list({ a: string, b: { c: string } })\nowner: me\nlifetime: { access: 1h }\n`;
+    expect(read(text).findings.map(({ message }) => message)).toEqual([
+      'An unquoted value cannot contain a colon and a space.',
+    ]);
   });
 
   test('all problems come at once, from top to bottom, a misspelt key only once', () => {

@@ -85,7 +85,7 @@ const size = z
 
 const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
 const maxTypeDepth = 5;
-const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), enum(a, b), json(T), or a mapping of field names to types`;
+const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), enum(a, b), json(T), a mapping of field names to types, or \`[T]\`, a list of T`;
 const aListOfTexts = '`list(string)`, because each of several roles may have values';
 const typeText = textLike<TypeName>(typePattern(), aType).describe(
   `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested at most ${maxTypeDepth} deep. enum(free, gold): one of these texts. json(T): text that holds JSON of T.`,
@@ -101,9 +101,11 @@ function typePattern(): RegExp {
 }
 
 type TypeName = (typeof scalarTypes)[number] | `${'list' | 'map' | 'enum' | 'json'}(${string})`;
-/** A declared type: text, or a mapping of field names to types for an object. */
-export type TypeText = TypeName | { readonly [field: string]: TypeText };
-const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.record(name, type)], aType));
+/** A declared type: text, a mapping of field names to types for an object, or one type in brackets for a list. */
+export type TypeText = TypeName | readonly [TypeText] | { readonly [field: string]: TypeText };
+const type: z.ZodType<TypeText, TypeText> = z.lazy(() =>
+  z.union([typeText, z.tuple([type]), z.record(name, type)], aType),
+);
 
 /** A user attribute: its type, or its type and where issuers keep it. */
 export type DeclaredAttribute = TypeText | PlacedAttribute;
@@ -281,6 +283,7 @@ const dynamodbSource = z
   })
   .describe('One item of a DynamoDB table, by its primary key.');
 
+const anAnswer = 'a mapping of field names to types, or one in brackets for an answer that is a list';
 const anySource = z.strictObject({
   http: httpSource.optional(),
   sql: sqlSource.optional(),
@@ -299,8 +302,10 @@ const anySource = z.strictObject({
     .optional()
     .describe('The source is asked only where this is true. Where it is false, its fields have no value.'),
   returns: z
-    .record(name, type, insteadOfMapping('a mapping of field names to types'))
-    .describe('The fields of the answer that may be read, each with its type.'),
+    .union([z.tuple([z.record(name, type)]), z.record(name, type)], anAnswer)
+    .describe(
+      'The fields of the answer that may be read, each with its type. In brackets, `[{ role: string }]`: the answer is a list of them, which expressions read as `<name>.items`.',
+    ),
   timeout: timeout.optional().describe('For one attempt. Default 1s.'),
   retries: z
     .int()

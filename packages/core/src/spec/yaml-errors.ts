@@ -49,6 +49,9 @@ const finer: readonly (readonly [RegExp, ...Words])[] = [
   [/at node end/, 'The value has ended before this; nothing can follow it.', quoteIt],
 ];
 
+/** The message for an error that the parser itself does not explain. */
+export const unexplained = 'This is not allowed here.';
+
 export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem {
   const [, quote] = /closing (["'])quote/.exec(error.message) ?? [];
   if (quote !== undefined) {
@@ -64,8 +67,7 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
   const special = lineProblem(error, text);
   if (special) return special;
   const [, ...better] = finer.find(([pattern]) => pattern.test(error.message)) ?? [];
-  const [message = 'This is not allowed here.', help] =
-    better.length > 0 ? better : (words[error.code] ?? []);
+  const [message = unexplained, help] = better.length > 0 ? better : (words[error.code] ?? []);
   const [start, end] = error.pos;
   return unreadable(message, { start, end: Math.max(start, end) }, help);
 }

@@ -3,7 +3,7 @@ import { linesOf } from '../lines.ts';
 import { JsonWatch } from './json.ts';
 import { maxDepth, maxTokens } from './limits.ts';
 import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
-import { commonCause, syntaxProblem } from './yaml-errors.ts';
+import { commonCause, syntaxProblem, unexplained } from './yaml-errors.ts';
 
 /** More of them are echoes of the first ones. */
 const maxSyntaxProblems = 3;
@@ -52,7 +52,9 @@ function parse(text: string, json: boolean): ParsedYaml {
   const errors: YAMLParseError[] = documents.flatMap((each) => each.errors);
   const cause = errors.length > 0 ? commonCause(errors, text) : undefined;
   if (cause) return { problems: [cause] };
-  problems.push(...firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text)));
+  const found = firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text));
+  // After a first problem, one without an explanation mostly is an echo of it.
+  problems.push(...found.filter(({ message }, i) => i === 0 || message !== unexplained));
   if (problems.length === 0 && second) problems.push(secondDocument(second, text));
   if (problems.length > 0) return { problems: problems.slice(0, maxSyntaxProblems) };
   const contents = document?.contents;

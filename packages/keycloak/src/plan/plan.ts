@@ -180,7 +180,7 @@ function mapperOf(
   if (claim.constant === undefined && (claim.maxItems !== undefined || claim.maxBytes !== undefined)) {
     return {
       why: 'mappers cannot check bounds.',
-      help: 'Limit the attribute in the user profile, and remove the bound here',
+      help: 'Remove `maxItems` and `maxBytes`, and limit at Keycloak what a user can have',
     };
   }
   if (claim.constant !== undefined && !isWithin(claim)) return { why: 'the constant exceeds its bound.' };

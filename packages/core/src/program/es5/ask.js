@@ -105,6 +105,17 @@ function answerOf(answers, name) {
 }
 
 /**
+ * The answer of a source that answers a list, as an object that has it.
+ * @type {(answers: unknown, name: string) => Record<string, unknown> | undefined}
+ */
+function listAnswerOf(answers, name) {
+  var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
+  return answer && answer.failure === undefined && Array.isArray(answer.value)
+    ? { items: answer.value }
+    : undefined;
+}
+
+/**
  * The record of a source. If the source failed, reading any field fails with the cause.
  * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string, unasked?: () => string) => T}
  */
