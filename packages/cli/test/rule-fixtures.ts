@@ -201,5 +201,7 @@ claims:
 user: { attributes: { any: map(dyn) } }
 claims:
   a: { value: "[user.attributes.any]", kind: descriptive } # TE302
+  b: { value: "[request.params]", kind: descriptive } # TE302
+  c: { value: '{"m": has(client.id) ? client.metadata : {}}', kind: descriptive } # TE302
   plan: { value: org.metadata.plan, kind: descriptive }`,
 ];

@@ -13,6 +13,7 @@ import { fieldAt } from './context.ts';
 import { literalFits, literalType } from './declared-type.ts';
 import { delegatedOf, readsActor } from './delegated.ts';
 import type { Path } from './finding.ts';
+import { outcomesOf } from './names-read.ts';
 import type { PolicyClaim } from './policy.ts';
 import { bool, dyn, guard, read, type Work, watch } from './policy-work.ts';
 import { assertKinds } from './scopes.ts';
@@ -76,13 +77,19 @@ function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
     );
     return;
   }
-  const read = pathOf(root);
-  if (read === undefined || read.length > 2 || fieldAt(work.context, read)?.kind !== 'map') return;
-  const name = read.join('.');
+  const whole = outcomesOf(root)
+    .map((expr) => pathOf(expr))
+    .find((read) => read !== undefined && isWholeMap(work, read));
+  if (whole === undefined) return;
+  const name = whole.join('.');
   refuse(
     `\`${name}\` is a whole map, which may hold any keys.`,
     `Pick the keys you need: \`${name}.<key>\`.`,
   );
+}
+
+function isWholeMap({ context }: Work, path: readonly string[]): boolean {
+  return path.length <= 2 && fieldAt(context, path)?.kind === 'map';
 }
 
 /** Tokens have times as text or as seconds, and addresses as text; the author says which. */

@@ -52,12 +52,16 @@ function carriedParts(expr: Expr, { typeOf }: Expression): readonly Expr[] {
   return children(expr);
 }
 
-/** The expressions whose values the expression may have as a whole: the branches of a choice, what stands in for a missing value. */
+/**
+ * The expressions whose values the expression may have or hold as a whole: the branches of a choice, what stands in for a
+ * missing value, the elements of a list or a map that it makes.
+ */
 export function outcomesOf(expr: Expr): readonly Expr[] {
   const operation = operationOf(expr);
   if (operation?.kind === 'choose') return [...outcomesOf(operation.yes), ...outcomesOf(operation.no)];
   if (expr.kind === 'bind') return outcomesOf(expr.body);
   if (expr.kind === 'list') return expr.elements.flatMap(({ value }) => outcomesOf(value));
+  if (expr.kind === 'map') return expr.entries.flatMap(({ value }) => outcomesOf(value));
   if (operation?.kind === 'arithmetic' && operation.symbol === '+')
     return [expr, ...outcomesOf(operation.left), ...outcomesOf(operation.right)];
   if (expr.kind === 'call' && expr.target !== undefined && ['orValue', 'or', 'value'].includes(expr.name))

@@ -373,19 +373,21 @@ describe('what others write', () => {
     },
   );
 
-  test.each(['request.params.a', 'org.metadata.tier', 'user.attributes.flags', 'size(client.metadata)'])(
-    '%s may be a claim',
-    (value) => {
-      expect(rules(`claims: { a: { value: ${value}, kind: descriptive } }`)).toEqual([]);
-    },
-  );
+  test.each([
+    'request.params.a',
+    'org.metadata.tier',
+    'user.attributes.flags, maxBytes: 99',
+    'size(client.metadata)',
+  ])('%s may be a claim', (value) => {
+    expect(rules(`claims: { a: { value: ${value}, kind: descriptive } }`)).toEqual([]);
+  });
 
   test('metadata of organizations may be declared, and has these names and types then', () => {
     const declared = 'org: { metadata: { tier: string, flags: map(string) } }';
     const found = (value: string) =>
-      compileSpec(`${declared}\nclaims: { a: { value: ${value}, kind: descriptive } }`).findings.map(
-        ({ message, help }) => `${message} ${help}`,
-      );
+      compileSpec(
+        `${declared}\nclaims: { a: { value: ${value}, kind: descriptive, maxBytes: 99 } }`,
+      ).findings.map(({ message, help }) => `${message} ${help}`);
     expect(found('org.metadata.tier + "!"')).toEqual([]);
     expect(found('org.metadata.flags')).toEqual([]);
     expect(found('org.metadata.plan')).toEqual([

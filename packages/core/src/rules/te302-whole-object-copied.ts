@@ -52,6 +52,8 @@ function openField(
   if (path === undefined || !holdsAnything(typeOf(expr))) return undefined;
   const [root = '', ...rest] = path;
   const source = sources.find(({ name }) => name === root);
+  // A whole map of the context is an error already.
+  if (source === undefined && path.length <= 2) return undefined;
   const declared = source?.returns ?? recordAt(context, root);
   return isDeclared(declared, rest) ? path.join('.') : undefined;
 }

@@ -19,6 +19,7 @@ const otherAddresses = [
   'btc',
   'email',
   'mail',
+  'reply',
   'bind',
   'listen',
   'multi',
