@@ -7,7 +7,7 @@ import {
   type Token,
 } from '@claimsmith/guard';
 import { claimHeaders, type Headers, headerValue, tokenHeader, tokenHeaders } from './headers.ts';
-import type { Claims, Signer } from './internal-token.ts';
+import type { Found, Signer } from './internal-token.ts';
 import { type Routes, routesOf } from './routes.ts';
 import type { Rule } from './rules.ts';
 
@@ -30,6 +30,8 @@ export interface Answer {
   readonly body: string;
   /** Why a request is refused, for log and metrics. */
   readonly problem: { readonly code: string; readonly issuer?: string; readonly claim?: string } | undefined;
+  /** The deny rules that the token cannot decide. Default: none. */
+  readonly undecided?: { readonly issuer: string; readonly reasons: readonly string[] };
 }
 
 /** One API behind the gateway. */
@@ -99,10 +101,12 @@ export class Check {
       rule.resolve.length === 0 ? undefined : lookedUp(token, rule.resolve, api),
     ]);
     if (denial?.denied !== undefined) return denied(denial.denied, denial.message, token.issuer);
-    return passed(this.#headersFor(token, found, audience));
+    const answer = passed(this.#headersFor(token, found, audience));
+    const reasons = denial?.unevaluated ?? [];
+    return reasons.length === 0 ? answer : { ...answer, undecided: { issuer: token.issuer, reasons } };
   }
 
-  #headersFor(token: Token, found: Claims | undefined, audience: string): Headers {
+  #headersFor(token: Token, found: Found | undefined, audience: string): Headers {
     const { signer } = this.#options;
     if (signer !== undefined) return [tokenHeader, signer.sign(token, found, audience)];
     let headers = this.#headers.get(token);
@@ -121,11 +125,18 @@ export class Check {
 }
 
 /** @throws {LookupError} if a value cannot be had, and the policy denies then */
-async function lookedUp(token: Token, names: readonly string[], { lookups }: Api): Promise<Claims> {
+async function lookedUp(token: Token, names: readonly string[], { lookups }: Api): Promise<Found> {
   const values = await Promise.all(names.map(async (name) => [name, await token.resolve(name)] as const));
   const of = (kind: 'authoritative' | 'descriptive') =>
     Object.fromEntries(values.filter(([name]) => lookups[name]?.kind === kind));
-  return { authority: of('authoritative'), descriptive: of('descriptive') };
+  const freshSeconds = Math.min(...names.map((name) => freshSecondsOf(lookups[name])));
+  return { authority: of('authoritative'), descriptive: of('descriptive'), freshSeconds };
+}
+
+/** How long a claim that was looked up just now may be used; `Infinity` without a `maxAge`. */
+export function freshSecondsOf(claim: Api['lookups'][string] | undefined): number {
+  const { maxAgeSeconds = Number.POSITIVE_INFINITY, ageAtIssueSeconds = 0 } = claim ?? {};
+  return maxAgeSeconds - ageAtIssueSeconds;
 }
 
 function passed(headers: Headers): Answer {

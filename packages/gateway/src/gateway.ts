@@ -24,15 +24,27 @@ export interface GatewayOptions extends Pick<FrontOptions, 'host' | 'port' | 'op
 
 /** Answers the questions of gateways. It speaks plain HTTP, on a network that clients cannot reach. */
 export function gatewayServer({ current, metrics, log, lines, ...doors }: GatewayOptions): FrontServer {
-  function tell({ status, problem }: Answer, ms: number) {
+  /** Rules of an issuer that were told. A policy has a few, and a reload may bring more. */
+  const told = new Set<string>();
+
+  function tell({ status, problem, undecided }: Answer, ms: number) {
     const outcome = status === 200 ? 'passed' : status === 503 ? 'unavailable' : 'refused';
     metrics.checked(outcome, problem?.code ?? '', ms);
+    for (const reason of undecided?.reasons ?? []) tellUndecided(reason, undecided?.issuer ?? '');
     if (problem === undefined) return;
     const { code, issuer } = problem;
     const fields = { reason: code, ...(issuer === undefined ? {} : { name: issuer }) };
     if (outcome === 'unavailable')
       lines.tell(code, (count) => log.error('requests could not be checked', { ...fields, count }));
     else lines.tell(code, (count) => log.info('requests were refused', { ...fields, count }));
+  }
+
+  function tellUndecided(reason: string, name: string) {
+    metrics.undecided(reason, name);
+    const text = 'tokens do not say what a deny rule reads: it was decided when they were issued';
+    if (told.has(`${name} ${reason}`)) return;
+    told.add(`${name} ${reason}`);
+    log.warn(text, { reason, name });
   }
 
   async function answer(asked: Asked, response: ServerResponse) {

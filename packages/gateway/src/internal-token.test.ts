@@ -19,6 +19,7 @@ const token = {
   scopes: ['orders.read', 'orders.write'],
   kind: 'human',
   expiresAt: nowSeconds + 600,
+  freshUntil: nowSeconds + 600,
   issuedAt: nowSeconds - 10,
   acr: 'phr',
   authenticatedAt: nowSeconds - 20,
@@ -62,12 +63,17 @@ test.each([
   expect(signer.keys).not.toMatch(/"d":/);
 });
 
-test('it never lives longer than the token that it stands for', async () => {
+test('it never lives longer than the token that it stands for, or than its claims are fresh', async () => {
   const signer = await createSigner({ issuer, lifetimeSeconds: 60, key: ec(), nextKey: undefined, now });
-  const [, payload = ''] = signer
-    .sign({ ...token, expiresAt: nowSeconds + 5 }, undefined, audience)
-    .split('.');
-  expect(JSON.parse(Buffer.from(payload, 'base64url').toString()).exp).toBe(nowSeconds + 5);
+  const lifeOf = (changes: Partial<Token>, freshSeconds?: number) => {
+    const found = freshSeconds === undefined ? undefined : { authority: {}, descriptive: {}, freshSeconds };
+    const [, payload = ''] = signer.sign({ ...token, ...changes }, found, audience).split('.');
+    return JSON.parse(Buffer.from(payload, 'base64url').toString()).exp - nowSeconds;
+  };
+  expect(lifeOf({ freshUntil: nowSeconds + 5.5 })).toBe(5);
+  expect(lifeOf({}, 7)).toBe(7);
+  expect(lifeOf({ freshUntil: nowSeconds + 3 }, 7)).toBe(3);
+  expect(lifeOf({}, Number.POSITIVE_INFINITY)).toBe(60);
 });
 
 test('the next key is published before it signs, so services know it when it does', async () => {

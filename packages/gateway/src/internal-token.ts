@@ -12,15 +12,23 @@ export interface Claims {
   readonly descriptive: Readonly<Record<string, unknown>>;
 }
 
+/** Claims that were looked up just now. */
+export interface Found extends Claims {
+  /** After how many seconds one of them is older than its `maxAge`. */
+  readonly freshSeconds: number;
+}
+
 /** Signs tokens for services behind the gateway. */
 export interface Signer {
   /**
    * A token that says to services what an access token says.
    *
+   * It lives no longer than its claims are fresh.
+   *
    * @param found claims that were looked up
    * @param audience the API
    */
-  sign(token: Token, found: Claims | undefined, audience: string): string;
+  sign(token: Token, found: Found | undefined, audience: string): string;
   /** The JWK Set for services. */
   readonly keys: string;
 }
@@ -57,7 +65,8 @@ export async function createSigner(options: SignerOptions): Promise<Signer> {
   return {
     sign(token, found, audience) {
       const issuedAt = Math.floor(now() / 1_000);
-      const expiresAt = Math.min(issuedAt + lifetimeSeconds, token.expiresAt);
+      const freshSeconds = Math.min(lifetimeSeconds, found?.freshSeconds ?? lifetimeSeconds);
+      const expiresAt = Math.floor(Math.min(issuedAt + freshSeconds, token.freshUntil));
       const text = `${header}.${encode(payloadOf(token, found, { issuer, audience, issuedAt, expiresAt }))}`;
       return `${text}.${sign(digest, Buffer.from(text), signed).toString('base64url')}`;
     },

@@ -16,6 +16,13 @@ export interface Metrics
     Pick<PolicyMetrics, 'reloaded' | 'serves'> {
   /** @param reason a constant; empty for a request that passed */
   checked(outcome: 'passed' | 'refused' | 'unavailable', reason: string, ms: number): void;
+  /**
+   * A request passed although its token could not decide a deny rule.
+   *
+   * @param reason of the rule
+   * @param issuer its id in the contract
+   */
+  undecided(reason: string, issuer: string): void;
   render(): Rendered;
 }
 
@@ -34,14 +41,27 @@ export function createMetrics(): Metrics {
     },
     secondsBuckets,
   );
+  const undecided = counter({
+    name: 'claimsmith_undecided_rules_total',
+    help: 'Requests that passed although their token does not say what a deny rule reads.',
+    labels: ['reason', 'issuer'],
+  });
   const sources = sourceMetrics();
   const policies = policyMetrics();
-  const all = [...processInstruments(), checks, seconds, ...sources.instruments, ...policies.instruments];
+  const all = [
+    ...processInstruments(),
+    checks,
+    seconds,
+    undecided,
+    ...sources.instruments,
+    ...policies.instruments,
+  ];
   return {
     checked(outcome, reason, ms) {
       checks.add(outcome, reason);
       seconds.observe(ms / 1000, outcome);
     },
+    undecided: (reason, issuer) => undecided.add(reason, issuer),
     asked: sources.asked,
     sourceUp: sources.sourceUp,
     reloaded: policies.reloaded,

@@ -14,7 +14,7 @@ import {
   sourceTeller,
   systemCode,
 } from '@claimsmith/server';
-import { type Api, Check } from './check.ts';
+import { type Api, Check, freshSecondsOf } from './check.ts';
 import { type AtWork, gatewayServer } from './gateway.ts';
 import { headerNames } from './headers.ts';
 import { createSigner, type Signer } from './internal-token.ts';
@@ -225,6 +225,12 @@ function assertRoutes({ contract, rules, lookups }: GatewayPolicy): void {
     if (unknown !== undefined)
       throw refuse(
         `the route ${path} resolves ${unknown}, which is not a claim with \`resolve: request\` of ${audience}`,
+      );
+    const old =
+      rules.pass === 'token' ? resolve.find((claim) => freshSecondsOf(known[claim]) < 1) : undefined;
+    if (old !== undefined)
+      throw refuse(
+        `the route ${path} resolves ${old}, which may be as old as its maxAge when it is looked up, so no token may carry it: use \`pass: headers\`, or give it a longer maxAge`,
       );
     if (resolve.length > 0 && lookups === undefined)
       throw refuse(`the route ${path} resolves claims: LOOKUPS is required`);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningGateway } from '../src/index.ts';
+import { newKey } from './process.ts';
 import { exchange, portOf, requestText, rulesText, started, startWorld, type World } from './setup.ts';
 
 let world: World;
@@ -89,4 +90,49 @@ test('a policy that cannot be used is refused, and the old one goes on', async (
     'SIGNING_KEY is required',
   );
   expect((await forwarded(...right, bearer)).status).toBe(200);
+});
+
+test('a deny rule that the token cannot decide is counted, and told once', async () => {
+  const lines: unknown[] = [];
+  const silent = () => undefined;
+  const log = {
+    error: silent,
+    info: silent,
+    debug: silent,
+    flush: silent,
+    warn: (text: string, fields?: object) => void lines.push([text, fields]),
+  };
+  const own = await started(world.policyOf(rulesText(world, 'routes: [{ path: /payments }]\n')), { log });
+  const at = portOf(own.address.gateway);
+  for (let count = 0; count < 3; count++)
+    expect(
+      (await exchange(at, requestText('/check/forwarded', { headers: [...right, bearer] }))).status,
+    ).toBe(200);
+  const metrics = await (await fetch(`${own.address.operations}/metrics`)).text();
+  await own.close();
+  expect(metrics).toContain('claimsmith_undecided_rules_total{reason="closed_mailbox",issuer="keycloak"} 3');
+  expect(lines).toEqual([
+    [expect.stringContaining('deny rule'), { reason: 'closed_mailbox', name: 'keycloak' }],
+  ]);
+});
+
+test('a token lives no longer than what was looked up is fresh', async () => {
+  const text = (claim: string) =>
+    rulesText(
+      world,
+      `pass: token\ntoken: { issuer: https://gateway.acme.example }\nroutes: [{ path: /payments, resolve: [${claim}] }]\n`,
+    );
+  const signingKey = newKey();
+  const own = await started(world.policyOf(text('daily_limit_left'), { signingKey }));
+  const asked = await exchange(
+    portOf(own.address.gateway),
+    requestText('/check/forwarded', { headers: [...right, bearer] }),
+  );
+  const [, payload = ''] = String(asked.headers['x-claims-token']).split('.');
+  const { exp, iat, authority } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  expect([exp - iat, authority.daily_limit_left]).toEqual([5, 12.5]);
+  await expect(own.replace(world.policyOf(text('old_limit'), { signingKey }))).rejects.toThrow(
+    'the route /payments resolves old_limit, which may be as old as its maxAge',
+  );
+  await own.close();
 });

@@ -53,6 +53,7 @@ sources:
     http: { url: "http://127.0.0.1:${port}/good/{user.id}", headers: { authorization: "Bearer \${BANK_TOKEN}" } }
     returns: { left: double }
     timeout: 2s
+    cache: 10s
   broken:
     http: { url: "http://127.0.0.1:${port}/broken/{user.id}" }
     returns: { left: double }
@@ -65,7 +66,8 @@ claims:
   tenant_id: { value: org.id, kind: authoritative, subjects: [human] }
   roles: { value: user.groups, maxItems: 20, kind: authoritative, subjects: [human], as: { auth0: https://acme.example/roles } }
   plan: { value: user.locale, when: has(user.locale), kind: descriptive }
-  daily_limit_left: { value: bank.left, kind: authoritative, resolve: request, subjects: [human] }
+  daily_limit_left: { value: bank.left, kind: authoritative, resolve: request, subjects: [human], maxAge: 15s }
+  old_limit: { value: bank.left, kind: authoritative, resolve: request, subjects: [human], maxAge: 10s }
   broken_limit: { value: broken.left, kind: authoritative, resolve: request, subjects: [human] }
   slow_limit: { value: slow.left, kind: authoritative, resolve: request, subjects: [human] }
 deny:
@@ -76,6 +78,10 @@ deny:
     subjects: [human]
     reason: unpaid
     message: 'Pay 100% of $bill {host} %[path] first, please'
+  # No token says it.
+  - when: has(user.email) && user.email == "closed@acme.example"
+    subjects: [human]
+    reason: closed_mailbox
 issuers:
   auth0: { audiences: ["${audience}"], groupsIn: groups }
   okta: { audience: "${audience}", guard: [sentinel], supply: { org.id: user.organization } }

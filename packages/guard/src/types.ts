@@ -68,6 +68,11 @@ export interface TokenFacts {
   readonly issuedAt: number;
   /** Unix time in seconds. */
   readonly expiresAt: number;
+  /**
+   * Until when the token stays as it is, in Unix seconds: a claim gets older than its `maxAge` then, or the token expires.
+   * Keep nothing that you read from it for longer.
+   */
+  readonly freshUntil: number;
   /** The policy marker: `payments@c44bcd7e`; undefined if the policy has none. */
   readonly revision: string | undefined;
   readonly scopes: readonly string[];

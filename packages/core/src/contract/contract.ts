@@ -3,6 +3,7 @@ import { mappingOf, textsOf } from '../data.ts';
 import { freshnessOf } from '../freshness.ts';
 import type { Issuer } from '../issuer.ts';
 import { issuerLookups } from '../lookups/issuer-lookups.ts';
+import { withLookups } from '../lookups/policy-lookups.ts';
 import { otherScopes } from '../other-scopes.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
 import { sentinel } from '../sentinel.ts';
@@ -88,7 +89,7 @@ function apiOf(policy: Policy, audience: string, signers: readonly Signer[]): Co
   return {
     issuers: signers.map(({ issuer }) => issuer.id),
     claims: byName(claims, (claim) => claimOf(policy, claim, signers)),
-    ...(lookups.length > 0 && { lookups: byName(lookups, (claim) => lookedUp(policy, claim)) }),
+    ...(lookups.length > 0 && { lookups: byName(lookups, (claim) => lookedUp(withLookups(policy), claim)) }),
     ...(fresh.length > 0 && { fresh: fresh.map(({ name }) => name).sort() }),
     scopes: policy.scopes
       .map(({ name }) => name)
@@ -114,6 +115,9 @@ function isFresh({ marker }: Policy, name: string, signers: readonly Signer[]): 
 }
 
 function lookedUp(policy: Policy, claim: PolicyClaim): ContractLookup {
+  // A constant does not age.
+  const age = freshnessOf(policy, claim);
+  const ageMs = age === undefined ? 0 : age.totalMs - (age.lifetimeMs ?? 0);
   return {
     type: typeText(claim.type),
     kind: claim.kind,
@@ -121,17 +125,14 @@ function lookedUp(policy: Policy, claim: PolicyClaim): ContractLookup {
     ...(claim.maxBytes !== undefined && { maxBytes: claim.maxBytes }),
     for: carriedBy(policy, claim),
     ...(claim.clients !== undefined && { clients: [...claim.clients] }),
+    ...(claim.maxAgeSeconds !== undefined &&
+      age !== undefined && { maxAgeSeconds: claim.maxAgeSeconds, ageAtIssueSeconds: ageMs / 1_000 }),
   };
 }
 
 function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[]): ContractClaim {
-  // A constant does not age.
-  const age = freshnessOf(policy, claim);
-  const ageMs = age === undefined ? 0 : age.totalMs - (age.lifetimeMs ?? 0);
   return {
     ...lookedUp(policy, claim),
-    ...(claim.maxAgeSeconds !== undefined &&
-      age !== undefined && { maxAgeSeconds: claim.maxAgeSeconds, ageAtIssueSeconds: ageMs / 1_000 }),
     names: Object.fromEntries(
       signers.map(({ issuer, own }) => [issuer.id, issuer.names(own)[claim.name] ?? claim.name]),
     ),

@@ -59,17 +59,17 @@ const looked = z.object({
     .object({ human: carried, machine: carried, agent: carried, delegated: carried })
     .describe('Whether it has a value, for each kind of subject. A token with an actor is delegated.'),
   clients: z.array(z.string()).optional().describe('The clients that it has a value for. Absent: all.'),
-});
-
-const claim = looked.extend({
   maxAgeSeconds: z.number().min(0).optional().describe('How old it may be when a service relies on it.'),
   ageAtIssueSeconds: z
     .number()
     .min(0)
     .optional()
     .describe(
-      'How old it may be when the token is signed: what sources and their caches add, and a minute for clocks.',
+      'How old it may be when the token is signed: what sources and their caches add, and a minute for clocks; or when it is looked up, without the minute.',
     ),
+});
+
+const claim = looked.extend({
   names: z.record(z.string(), z.string()).describe('Its name in the tokens of each issuer.'),
 });
 

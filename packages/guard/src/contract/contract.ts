@@ -18,7 +18,10 @@ export interface ContractClaim {
   readonly maxBytes?: number;
   /** How old the value may be when a service relies on it. Default: any age. */
   readonly maxAgeSeconds?: number;
-  /** How old the value may be when the token is signed: what sources and their caches add, and a leeway for clocks. Default 0. */
+  /**
+   * How old the value may be when the token is signed: what sources and their caches add, and a leeway for clocks. Of a claim
+   * that is looked up: how old it may be then, without a leeway. Default 0.
+   */
   readonly ageAtIssueSeconds?: number;
   readonly for: Readonly<Record<Kind, Carried>>;
   /** The clients whose tokens carry it. Default: all. */
@@ -28,7 +31,7 @@ export interface ContractClaim {
 }
 
 /** A claim that no token carries, because services look it up. */
-export type ContractLookup = Omit<ContractClaim, 'names' | 'maxAgeSeconds' | 'ageAtIssueSeconds'>;
+export type ContractLookup = Omit<ContractClaim, 'names'>;
 
 /** The type of a field of an authorization detail: as in a claim, or an object of fields. */
 export type FieldType = string | { readonly [field: string]: FieldType };

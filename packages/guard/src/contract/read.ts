@@ -53,8 +53,10 @@ const looked = {
   'maxBytes?': bound,
   for: object({ human: carried, machine: carried, agent: carried, delegated: carried }),
   'clients?': listOf(text),
+  'maxAgeSeconds?': bound,
+  'ageAtIssueSeconds?': bound,
 };
-const claim = object({ ...looked, 'maxAgeSeconds?': bound, 'ageAtIssueSeconds?': bound, names: mapOf(text) });
+const claim = object({ ...looked, names: mapOf(text) });
 
 const contract = object({
   version: () => {},

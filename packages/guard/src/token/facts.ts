@@ -14,7 +14,7 @@ export interface Bounds {
 }
 
 /** The facts of a token, apart from the policy's. */
-export type BareFacts = Omit<TokenFacts, 'revision'>;
+export type BareFacts = Omit<TokenFacts, 'revision' | 'freshUntil'>;
 
 /**
  * The registered claims of a token.

@@ -65,19 +65,17 @@ export function judge(rules: Judge, verified: Verified, nowMs: number): Judged {
   const revision = revisionOf(rules, verified);
   const kind = kindOf(verified);
   const claims = claimsOf(rules, verified, facts, kind, nowMs);
+  const untilMs = Math.min(claims.untilMs, facts.expiresAt * 1_000);
   const said = {
     ...facts,
+    freshUntil: untilMs / 1_000,
     revision,
     kind: claims.kind,
     authority: Object.freeze(claims.authority),
     descriptive: Object.freeze(claims.descriptive),
     authorizationDetails: detailsOf(rules, verified),
   };
-  return {
-    said: said as Said,
-    stale: claims.stale,
-    untilMs: Math.min(claims.untilMs, facts.expiresAt * 1_000),
-  };
+  return { said: said as Said, stale: claims.stale, untilMs };
 }
 
 /** The policy marker: proof that the policy made an access token, because ID tokens never have it. */
