@@ -45,6 +45,8 @@ const fields = [
   'client.id',
   'client.name',
   'client.metadata.tier',
+  'workload.id',
+  'workload.attester',
   'connection.name',
   'connection.strategy',
   'request.grant_type',
@@ -210,6 +212,7 @@ const human = records({
 const machine = records({
   ...shared,
   subject_type: fc.constant('machine'),
+  workload: optional(records({ id: text, attester: optional(text) })),
   request: records({
     grant_type: fc.constant('client_credentials'),
     audience,

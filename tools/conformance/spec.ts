@@ -86,6 +86,8 @@ const rareFacts: readonly Piece[] = [
   { type: 'string', text: 'request.geo.city' },
   { type: 'string', text: 'request.user_agent' },
   { type: 'string', text: 'request.params.hint' },
+  { type: 'string', text: 'workload.id' },
+  { type: 'string', text: 'workload.?attester.orValue("nobody")' },
 ];
 
 /** What the spec knows beyond the standard fields. */

@@ -158,6 +158,12 @@ const agent = human.chain((person) =>
 const machine = fc.record({
   subject_type: fc.constant('machine'),
   client,
+  workload: fc.constantFrom(
+    {},
+    { id: 'spiffe://acme.example/job', attester: 'spiffe' },
+    { id: 'a', attester: 'DE' },
+    { id: 'a' },
+  ),
   request: fc.record({
     grant_type: fc.constant('client_credentials'),
     audience,

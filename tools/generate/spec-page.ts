@@ -42,10 +42,11 @@ have types that fit. Each issuer is
 compared with the policy for that issuer, and the revision is the same for all.
 The \`grant\` of a scope may read its placeholders, and the \`grant\` of an authorization detail may read \`detail\`.
 
-**Workloads.** No issuer says at token time which workload a client has proven to be, or who attested it: Auth0, Okta and Cognito
-name only the client, and a script at Keycloak sees an assertion, but not whether Keycloak has checked it. Register one client for
-each workload and read \`client.id\`; at Keycloak you can also read what a client with the authenticator \`federated-jwt\` has to prove,
-\`client.metadata["jwt.credential.sub"]\` by the identity provider \`client.metadata["jwt.credential.issuer"]\`.
+**Workloads.** \`workload.id\` is what a machine has proven to be in this request, and \`workload.attester\` says who attested it. Keycloak
+supplies both to its policy script if the client authenticates with an assertion of another issuer (\`Signed JWT - Federated\`): a SPIFFE
+id by the identity provider of the trust domain, or a Kubernetes service account by that of the cluster. They have no value for other
+clients and for tokens of people. Compare both: \`workload.attester == "spiffe" && workload.id == "spiffe://acme.example/billing"\`. Auth0,
+Okta and Cognito name only the client. There, register one client for each workload and read \`client.id\`.
 `;
 
 function contextTable(issuer: Issuer): string {

@@ -24,6 +24,7 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
     'connection.strategy',
     'request.geo.country',
     'actor.sub',
+    'workload.id',
   ],
   bool: ['user.email_verified', 'user.attributes.vip'],
   strings: [

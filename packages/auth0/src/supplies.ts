@@ -172,10 +172,13 @@ export function lacks(trigger: string): Lack {
   const isPeoples = (field: string) => /^(?:user|session|connection|actor)(?:\.|$)/.test(field);
   return {
     // No client asks for authorization details with client credentials.
-    absent: isLogin ? [] : ['user', 'session', 'connection', 'actor', 'request.authorization_details'],
-    lost: [...missing.filter((field) => isLogin || !isPeoples(field)), ...(isLogin ? never : [])].filter(
-      (field) => isLogin || field !== 'request.authorization_details',
-    ),
+    absent: isLogin
+      ? ['workload']
+      : ['user', 'session', 'connection', 'actor', 'request.authorization_details'],
+    lost: [
+      ...missing.filter((field) => isLogin || !isPeoples(field)),
+      ...(isLogin ? never : ['workload']),
+    ].filter((field) => isLogin || field !== 'request.authorization_details'),
   };
 }
 

@@ -159,6 +159,7 @@ export const supplies: readonly Supply[] = [
 const unknown: readonly string[] = [
   'user.role_attributes',
   'org.metadata',
+  'workload',
   'connection.name',
   'connection.strategy',
   'session',
@@ -181,7 +182,7 @@ export function lacks(policy: Policy, trigger: string): Lack {
   const lost = [...unknown, ...suppliable, 'client.name', 'client.metadata'].filter(
     (field) => !isSupplied(field),
   );
-  const absent = isLogin ? never : [...never, 'user', 'session', 'connection'];
+  const absent = isLogin ? [...never, 'workload'] : [...never, 'user', 'session', 'connection'];
   const all = [
     ...lost,
     // The attribute of a user says nothing about a machine's tenant.

@@ -115,6 +115,7 @@ export function contextType({
       org: withMetadata('org', organization, anyMap, org),
       tenant: record('tenant', { id: string }),
       client: withMetadata('client', { id: string, name: string }, stringMap, client),
+      workload: record('workload', { id: string, attester: string }),
       connection: record('connection', { name: string, strategy: string }),
       request: record('request', request, { geo: record('geo', geo) }),
       session: record('session', session, { notes: { type: notes, always: true } }),

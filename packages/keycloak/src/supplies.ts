@@ -11,6 +11,7 @@ const both = (field: string, from: SupplyOrigin): Supply => ({
   from: { user: from, 'service-account': from },
 });
 const user = (field: string, from: SupplyOrigin): Supply => ({ field, from: { user: from } });
+const machine = (field: string, from: SupplyOrigin): Supply => ({ field, from: { 'service-account': from } });
 const path = (text: string): SupplyOrigin => ({ path: text });
 const words = (text: string): SupplyOrigin => ({ words: text });
 
@@ -54,6 +55,11 @@ export const supplies: readonly Supply[] = [
   both('client.id', path('client.clientId')),
   both('client.name', path('client.name')),
   both('client.metadata', words('client attributes')),
+  machine(
+    'workload.id',
+    words('client attribute jwt.credential.sub, if the client authenticates with federated-jwt'),
+  ),
+  machine('workload.attester', words('client attribute jwt.credential.issuer, likewise')),
   both('request.grant_type', words('grant_type of the token request')),
   both('request.scopes', words('scope of the access token')),
   both('request.audience', words('issuers.keycloak.audience')),
@@ -75,10 +81,16 @@ export const supplies: readonly Supply[] = [
 export function lacks(policy: Policy, trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const never = ['session.amr', 'request.acr_values', 'request.geo', 'user.logins_count'];
-  if (trigger !== 'user') return { absent: [...missing, 'connection'], lost: never, agentsAre: 'machine' };
+  const { scripts } = settingsOf(policy);
+  if (trigger !== 'user') {
+    // Mappers cannot tell how a client authenticates.
+    const lost = scripts ? never : [...never, 'workload'];
+    return { absent: [...missing, 'connection'], lost, agentsAre: 'machine' };
+  }
   // Keycloak does not keep the profile that another provider has sent.
   const ofIdentities = policy.spec.user?.identities === undefined ? [] : ['user.identities'];
   // Mappers cannot tell who acts for the user.
-  const absent = settingsOf(policy).scripts ? [] : ['actor'];
-  return { absent, lost: [...missing, ...never, 'connection', ...ofIdentities], agentsAre: 'human' };
+  const absent = scripts ? ['workload'] : ['workload', 'actor'];
+  const lost = missing.filter((field) => !field.startsWith('workload.'));
+  return { absent, lost: [...lost, ...never, 'connection', ...ofIdentities], agentsAre: 'human' };
 }

@@ -1,4 +1,6 @@
 /** What a policy script reads of a login, in a realm whose facts are known. */
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adminOf } from '../../../tools/keycloak/admin.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
@@ -32,17 +34,18 @@ claims:
   noted: { value: session.notes.clientAddress, kind: descriptive, ${all} }
   not_noted: { value: session.notes.absent, kind: descriptive }
   by_provider: { value: session.idp, kind: descriptive }
+  workload: { value: 'workload.attester + " " + workload.id', kind: descriptive, subjects: [machine] }
 issuers:
   keycloak:
     realm: ${realmName}
     scripts: true
     audience: https://facts.acme.example/
-    clients: [web]
+    clients: [web, job]
     rolesFrom: { clients: [shop, billing] }`);
 
 export interface BuiltFacts {
   readonly jars: Readonly<Record<string, Uint8Array>>;
-  readonly realm: { readonly clients: readonly object[] };
+  readonly realm: { readonly clients: readonly { readonly clientId: string }[] };
 }
 
 export async function buildFacts(): Promise<BuiltFacts> {
@@ -57,6 +60,29 @@ export async function buildFacts(): Promise<BuiltFacts> {
     realm: JSON.parse(content('realm.json')),
   };
 }
+
+const workloads = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const proven = 'spiffe://acme.example/job';
+const toProve = (subject: string) => ({
+  'jwt.credential.issuer': 'workloads',
+  'jwt.credential.sub': subject,
+});
+
+/** An identity provider that attests workloads; the realm has its key. */
+const attester = {
+  alias: 'workloads',
+  providerId: 'oidc',
+  enabled: true,
+  config: {
+    clientId: 'c',
+    clientSecret: 's',
+    issuer: 'https://workloads.acme.example',
+    validateSignature: 'true',
+    useJwksUrl: 'false',
+    publicKeySignatureVerifier: workloads.publicKey.export({ type: 'spki', format: 'pem' }),
+    supportsClientAssertions: 'true',
+  },
+};
 
 const role = (name: string, ...costs: readonly string[]) => ({ name, attributes: { costs } });
 
@@ -77,7 +103,10 @@ export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFa
             secret,
             directAccessGrantsEnabled: true,
             serviceAccountsEnabled: true,
-            attributes: { tier: 'gold', seats: '5' },
+            ...(client.clientId === 'job'
+              ? { clientAuthenticatorType: 'federated-jwt', attributes: toProve(proven) }
+              : // It has something to prove as well, but authenticates with a secret.
+                { attributes: { tier: 'gold', seats: '5', ...toProve('spiffe://acme.example/web') } }),
           })),
           ...['other'].map((clientId) => ({ clientId, enabled: true })),
         ],
@@ -97,6 +126,7 @@ export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFa
         groups: [{ name: 'staff', realmRoles: ['of-group'] }],
         identityProviders: [
           { alias: 'staff', providerId: 'oidc', enabled: true, config: { clientId: 'c', clientSecret: 's' } },
+          attester,
         ],
         users: [
           {
@@ -148,6 +178,36 @@ export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFa
         tier: 'gold',
         noted: '127.0.0.1',
       });
+      expect(payload(body['access_token'])).not.toHaveProperty('workload');
     });
+
+    it('and of a workload that proves what it is', async () => {
+      const issued = await requestToken(realm, 'job', await assertion(proven));
+      expect(issued.status, JSON.stringify(issued.body)).toBe(200);
+      expect(payload(issued.body['access_token'])).toMatchObject({ workload: `workloads ${proven}` });
+      // The client cannot authenticate in any other way.
+      const others = [
+        { grant_type: 'client_credentials' },
+        await assertion('spiffe://acme.example/web'),
+        await assertion(proven, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+      ];
+      for (const parameters of others)
+        expect((await requestToken(realm, 'job', parameters)).status).toBeGreaterThanOrEqual(400);
+    });
+
+    async function assertion(subject: string, key = workloads.privateKey) {
+      const jwt = new SignJWT({ jti: randomUUID() })
+        .setProtectedHeader({ alg: 'ES256' })
+        .setIssuer(attester.config.issuer)
+        .setSubject(subject)
+        .setAudience(realm.endpoint.replace(/\/protocol.*/, ''))
+        .setIssuedAt()
+        .setExpirationTime('1m');
+      return {
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: await jwt.sign(key),
+      };
+    }
   });
 }

@@ -129,6 +129,7 @@ export const supplies: readonly Supply[] = [
 /** Fields that Okta never has. */
 const unknown = [
   'user.identities',
+  'workload',
   'connection',
   'request.acr_values',
   'request.geo',
@@ -146,11 +147,15 @@ export function lacks(policy: Policy, trigger: string): Lack {
     suppliedBy(field, settings)?.some((place) => isLogin || place.startsWith('app.')) === true;
   const needed = suppliable.flatMap((field) => (isSupplied(field) ? [] : partsOf(field, policy)));
   const lost = [...unknown, ...needed.filter((field) => !isSupplied(field))];
-  // An exchanged token names nobody who acts for the user.
-  if (isLogin) return { absent: ['actor'], lost, agentsAre: 'human' };
-  // No client asks for authorization details with client credentials.
-  const absent = ['user', 'session', 'connection', 'actor', 'request.authorization_details'];
-  return { absent, lost: lost.filter((field) => !isUnder(absent, field)), agentsAre: 'machine' };
+  // An exchanged token names nobody who acts for the user. No client asks for authorization details with client credentials.
+  const absent = isLogin
+    ? ['actor', 'workload']
+    : ['user', 'session', 'connection', 'actor', 'request.authorization_details'];
+  return {
+    absent,
+    lost: lost.filter((field) => !isUnder(absent, field)),
+    agentsAre: isLogin ? 'human' : 'machine',
+  };
 }
 
 /** The declared fields of a record, which may have a place each; another field is its only part. */

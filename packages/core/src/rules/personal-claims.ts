@@ -53,6 +53,7 @@ const impersonal: readonly string[] = [
   'request',
   'client',
   'tenant',
+  'workload',
   'connection',
   'now',
   'subject_type',

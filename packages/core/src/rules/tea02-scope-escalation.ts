@@ -37,4 +37,4 @@ scopes:
 } as const satisfies Rule;
 
 /** What the issuer knows of the one that the token is for. */
-const who = ['user', 'org', 'client', 'connection', 'session', 'actor'];
+const who = ['user', 'org', 'client', 'workload', 'connection', 'session', 'actor'];

@@ -380,6 +380,9 @@ interface RealmModel {
   getName(): JavaText;
 }
 interface ClientModel {
+  isPublicClient(): boolean;
+  /** The id of the only authenticator that accepts the client, unless it is public. */
+  getClientAuthenticatorType(): JavaText | null;
   getAttribute(name: string): JavaText | null;
   getId(): JavaText;
   getClientId(): JavaText;

@@ -177,6 +177,10 @@ export const LIBRARY = {
     needs: [],
     text: "function client() {\n  return keycloakSession.getContext().getClient();\n}",
   },
+  workload: {
+    needs: ['client', 'isServiceAccount', 'isAt', 'parameter', 'text'],
+    text: "/**\n * What the client has proven in this request, by the attribute that says what it has to prove. Keycloak authenticates a client\n * only in the way that is set for it, and has compared both attributes with an assertion that it has verified. Other grants\n * are left out: some come without authentication of the client, or name another client.\n */\nfunction workload(attribute) {\n  var found = client();\n  var isProven =\n    isServiceAccount() &&\n    isAt(/\\/protocol\\/openid-connect\\/token\\/*$/) &&\n    parameter('grant_type') === 'client_credentials' &&\n    !found.isPublicClient() &&\n    text(found.getClientAuthenticatorType()) === 'federated-jwt';\n  return isProven ? text(found.getAttribute(attribute)) : undefined;\n}",
+  },
   isAccessToken: {
     needs: [],
     text: "function isAccessToken() {\n  return token instanceof Java.type('org.keycloak.representations.AccessToken');\n}",

@@ -3,6 +3,23 @@ function client() {
   return keycloakSession.getContext().getClient();
 }
 
+/**
+ * What the client has proven in this request, by the attribute that says what it has to prove. Keycloak authenticates a client
+ * only in the way that is set for it, and has compared both attributes with an assertion that it has verified. Other grants
+ * are left out: some come without authentication of the client, or name another client.
+ * @type {(attribute: string) => string | undefined}
+ */
+function workload(attribute) {
+  var found = client();
+  var isProven =
+    isServiceAccount() &&
+    isAt(/\/protocol\/openid-connect\/token\/*$/) &&
+    parameter('grant_type') === 'client_credentials' &&
+    !found.isPublicClient() &&
+    text(found.getClientAuthenticatorType()) === 'federated-jwt';
+  return isProven ? text(found.getAttribute(attribute)) : undefined;
+}
+
 /** @type {() => boolean} */
 function isAccessToken() {
   return token instanceof Java.type('org.keycloak.representations.AccessToken');

@@ -37,6 +37,10 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
   const session = mappingOf(context['session']);
   const isMachine = isForMachine(context);
   const attributes = attributesOf(context, policy, settings);
+  const grantType =
+    textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code');
+  const isProven = isMachine && grantType === 'client_credentials';
+  const workload = isProven ? toProve(context['workload']) : undefined;
   return withoutUndefined({
     realm: textOf(mappingOf(context['tenant'])['id']) && realmOf(context, settings),
     user: {
@@ -58,7 +62,8 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       // Keycloak always knows the client; if the situation has none, an enriched client is used.
       clientId: textOf(client['id']) ?? settings.clients?.[0],
       name: textOf(client['name']),
-      attributes: clientAttributes(client['metadata'], policy),
+      attributes: { ...clientAttributes(client['metadata'], policy), ...workload },
+      authenticator: workload && 'federated-jwt',
       fullScopeAllowed: true,
       lightweight: false,
       otherScopes: textsOf(request['scopes']).filter((name) => !isOfPolicy(name, policy)),
@@ -69,7 +74,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       notes: { ...notesOf(session, policy), ...(isMachine ? {} : impersonation(context['actor'])) },
     },
     request: {
-      grantType: textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
+      grantType,
       scopes: textsOf(request['scopes']),
       ip: textOf(request['ip']),
       userAgent: textOf(request['user_agent']),
@@ -259,6 +264,15 @@ function attributesOf(
 
 function declaredType({ context }: Policy, record: DeclaredRecord, name: string): Type | undefined {
   return fieldAt(context, [...record.split('.'), name]);
+}
+
+/** The attributes of a client that say which workload it has to prove to be; undefined without one. */
+function toProve(workload: unknown): Readonly<Record<string, string>> | undefined {
+  const id = textOf(mappingOf(workload)['id']);
+  const attester = textOf(mappingOf(workload)['attester']);
+  // Keycloak accepts no client that lacks one of them.
+  if (id === undefined || attester === undefined) return undefined;
+  return { 'jwt.credential.sub': id, 'jwt.credential.issuer': attester };
 }
 
 /** A client's attributes are single texts. */

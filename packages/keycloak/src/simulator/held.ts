@@ -25,7 +25,10 @@ export function holds(context: RawContext, policy: Policy): RawContext {
     ...(policy.spec.session === undefined || context['session'] == null
       ? {}
       : { session: sessionOf(context['session'], session, policy) }),
-    ...(policy.spec.client?.metadata === undefined ? {} : { client: clientOf(context, client, policy) }),
+    ...(policy.spec.client?.metadata === undefined && client.authenticator === undefined
+      ? {}
+      : { client: clientOf(context, client, policy) }),
+    ...(context['workload'] == null ? {} : { workload: workloadOf(client) }),
     ...(contextFields(policy).includes('tenant.id') ? { tenant: { id: realmOf(context, settings) } } : {}),
     ...(organization === undefined ? {} : { org: present(organizationOf(organization, policy)) }),
   };
@@ -85,8 +88,16 @@ function organizationOf({ id, alias, name, attributes }: KnownOrganization, poli
   return { id, name: alias, display_name: name, metadata };
 }
 
+/** What a client has to prove is among its attributes. */
 function clientOf(context: RawContext, { attributes }: KnownIssuance['client'], policy: Policy): Fields {
-  return { ...mappingOf(context['client']), metadata: single(policy, 'client.metadata', attributes) };
+  const isDeclared = policy.spec.client?.metadata !== undefined;
+  const metadata = isDeclared ? single(policy, 'client.metadata', attributes) : attributes;
+  return { ...mappingOf(context['client']), metadata };
+}
+
+function workloadOf({ authenticator, attributes }: KnownIssuance['client']): Fields {
+  if (authenticator === undefined) return {};
+  return { id: own(attributes, 'jwt.credential.sub'), attester: own(attributes, 'jwt.credential.issuer') };
 }
 
 /** Some notes are fields of the session too. */

@@ -43,6 +43,10 @@ export interface KeycloakIssuance {
     readonly clientId: string;
     readonly name?: string;
     readonly attributes: Readonly<Record<string, string>>;
+    /** The id of its authenticator. Default: `client-secret`. */
+    readonly authenticator?: string;
+    /** Whether it does not authenticate at all. Default false. */
+    readonly publicClient?: boolean;
     readonly fullScopeAllowed: boolean;
     readonly lightweight: boolean;
     /** Roles that the client's own scope mappings let through without `Full scope allowed`. */

@@ -38,6 +38,8 @@ const readings: Readonly<Record<string, Reading>> = {
   'client.id': 'text(client().getClientId())',
   'client.name': 'text(client().getName())',
   'client.metadata': 'recordOf(client().getAttributes(), text)',
+  'workload.id': "workload('jwt.credential.sub')",
+  'workload.attester': "workload('jwt.credential.issuer')",
   'request.grant_type': "parameter('grant_type')",
   'request.scopes': 'requestedScopes()',
   'request.audience': ({ audience }) => (audience === undefined ? 'null' : js(audience)),

@@ -57,6 +57,9 @@ export const issuance = z.object({
     clientId: z.string().optional(),
     name: z.string().optional(),
     attributes: dictionary(z.string()).default({}),
+    /** The id of its authenticator; absent: a secret. */
+    authenticator: z.string().optional(),
+    publicClient: z.boolean().optional(),
     fullScopeAllowed: z.boolean().default(true),
     lightweight: z.boolean().default(false),
     scopeMappings: z.object({ realmRoles: z.array(z.string()), clientRoles: attributes }).optional(),

@@ -33,6 +33,8 @@ export function sessionModel(
     getId: () => javaText(client.clientId),
     getClientId: () => javaText(client.clientId),
     getName: () => javaText(client.name),
+    isPublicClient: () => client.publicClient === true,
+    getClientAuthenticatorType: () => javaText(client.authenticator ?? 'client-secret'),
     getAttributes: () => javaMap(new Map(Object.entries(client.attributes))),
     getAttribute: (name: unknown) => javaText(own(client.attributes, textOf(name))),
     getClientScopes: (isDefault: unknown) => scopesModel(isDefault === true ? defaults : optional),
