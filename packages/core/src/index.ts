@@ -80,7 +80,7 @@ export { type IssuerLookups, issuerLookups, type LookupPart } from './lookups/is
 export { apartFromLookups, withLookups } from './lookups/policy-lookups.ts';
 export type { TokenField } from './lookups/token-field.ts';
 export { type KnownField, standardTokenFields } from './lookups/token-fields.ts';
-export { lossFindings } from './loss/findings.ts';
+export { lossFindings, workloadHelp } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
 export { truthsIn } from './loss/losses.ts';
 export { metadataUses } from './metadata-uses.ts';

@@ -101,6 +101,15 @@ describe('the identity provider', () => {
   });
 });
 
+describe('a workload', () => {
+  it('is not known to Auth0, and nobody that logs in is one', () => {
+    const help = (more: string) =>
+      findings(`claims:\n  c: { value: workload.id, kind: authoritative${more} }`)[0]?.help;
+    expect(help(', subjects: [machine]')).toContain('issuer == "auth0" ? client.id : workload.id');
+    expect(help('')).toBe('Limit it to machines (`subjects: [machine]`).');
+  });
+});
+
 describe('where attributes lie', () => {
   const claim = (name: string, kind = 'descriptive') =>
     `${name}: { value: user.attributes.${name}, kind: ${kind}, when: subject_type == "human" }`;

@@ -23,6 +23,7 @@ import {
   type Situation,
   truthsIn,
   userinfoFindings,
+  workloadHelp,
 } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { longestMs } from '@claimsmith/runtime';
@@ -245,7 +246,7 @@ function missingFindings(policy: Policy, settings: Settings): readonly Finding[]
     supplyHelp: (fields) =>
       fields.includes('session.idp')
         ? 'Read the connection at Auth0: `issuer == "auth0" ? connection.name : session.idp`.'
-        : undefined,
+        : workloadHelp(fields, 'Auth0', 'auth0'),
     machineHelp: 'exclude machines with `issuers: { auth0: { triggers: [post-login] } }`',
   });
 }

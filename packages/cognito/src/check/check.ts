@@ -17,6 +17,7 @@ import {
   type PolicyClaim,
   removalFindings,
   userinfoFindings,
+  workloadHelp,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import {
@@ -206,7 +207,7 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
       if (listed.length > 0)
         return `Say it of the app clients: \`issuers: { cognito: { appClients: { <client id>: { ${listedText(listed)} } } } }\`.`;
       const supplied = fields.filter((field) => suppliable.includes(field) && !isMachine);
-      if (supplied.length === 0) return undefined;
+      if (supplied.length === 0) return workloadHelp(fields, 'Cognito', 'cognito');
       const places = supplied.map(
         (field) =>
           `${field}: ${field === 'user.roles' ? 'groups' : `custom:${field.split('.')[field.startsWith('org.') ? 0 : 1]}`}`,

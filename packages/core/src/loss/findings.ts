@@ -85,7 +85,7 @@ function findingOf(
     severity,
     message: isSupplied ? lostMessage(loss, situation, telling) : absentMessage(loss, situation),
     range: policy.source.within(path, range.start, range.end),
-    remedy: isSupplied ? lostRemedy(severity, lost, situation, telling) : absentRemedy(telling),
+    remedy: isSupplied ? lostRemedy(severity, lost, situation, telling) : absentRemedy(fields, telling),
     help: isSupplied ? lostHelp(policy, loss, situation, telling) : absentHelp(policy, loss, telling),
     about: { part, name, fields },
   };
@@ -123,6 +123,10 @@ function absentHelp(
     return part === 'claim'
       ? 'Emit it only where somebody acts for the user: `when: has(actor.sub)`.'
       : 'Check first that somebody acts for the user: `has(actor.sub) && …`.';
+  if (fields.some(isOfMachines))
+    return part === 'claim' || part === 'deny'
+      ? 'Limit it to machines (`subjects: [machine]`).'
+      : 'Begin it with `subject_type == "machine" && …`.';
   const [section, index] = path;
   const rules = section === 'challenge' ? spec.challenge : spec.deny;
   const said = part === 'claim' ? spec.claims[name]?.subjects : rules?.[Number(index)]?.subjects;
@@ -136,8 +140,15 @@ function absentHelp(
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
 
+/** Whether only machines have a field. */
+function isOfMachines(field: string): boolean {
+  return isUnder(['workload'], field);
+}
+
 /** The help for several parts of a policy together. */
-function absentRemedy({ machineHelp }: LossTelling): string {
+function absentRemedy(fields: readonly string[], { machineHelp }: LossTelling): string {
+  if (fields.some(isOfMachines))
+    return 'Limit claims and deny rules to machines (`subjects: [machine]`), and begin grants with `subject_type == "machine" && …`.';
   const way =
     'Limit claims and deny rules to people (`subjects: [human]`), and begin grants with `subject_type == "human" && …`';
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
@@ -224,16 +235,24 @@ function outcomeText(subject: string, { part, becomes }: Loss, title: string): s
   }
 }
 
+/** What to read where an issuer names only the client. */
+export function workloadHelp(fields: readonly string[], title: string, id: string): string | undefined {
+  return fields.some(isOfMachines)
+    ? `Read the client at ${title}: \`issuer == "${id}" ? client.id : workload.id\`.`
+    : undefined;
+}
+
 /** What to do to get a spec without this finding. */
 function lostHelp(policy: Policy, loss: Loss, situation: Situation, telling: LossTelling): string {
   const { part, fields, becomes, isWider } = loss;
   if (fields.includes('subject_type')) return `Recognize agents by another field, such as \`client.id\`.`;
   const supply = telling.supplyHelp?.(fields, situation);
-  const way = situation.absent.includes('user')
-    ? absentHelp(policy, loss, telling)
-    : isWider || becomes.kind === 'fails'
-      ? wayAround(part, fields, telling)
-      : `Decide by a field other than \`${fields[0] ?? ''}\`, unless this is what you want.`;
+  const way =
+    situation.absent.includes('user') && !fields.some(isOfMachines)
+      ? absentHelp(policy, loss, telling)
+      : isWider || becomes.kind === 'fails'
+        ? wayAround(part, fields, telling)
+        : `Decide by a field other than \`${fields[0] ?? ''}\`, unless this is what you want.`;
   if (supply === undefined) return way;
   return isWider || becomes.kind === 'fails'
     ? `${supply} Or ${way.charAt(0).toLowerCase()}${way.slice(1)}`

@@ -17,6 +17,7 @@ import {
   removalFindings,
   userinfoFindings,
   withUnseenActor,
+  workloadHelp,
 } from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
 import { claimNames, isReserved } from '../names.ts';
@@ -219,7 +220,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
       if (supplied.length === 0)
         return fields.includes('connection.name')
           ? 'Read the identity provider at Okta: `issuer == "okta" ? session.idp : connection.name`.'
-          : undefined;
+          : workloadHelp(fields, 'Okta', 'okta');
       const what = supplied.length === 1 ? 'it' : 'them';
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },

@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { issued, machine, person, spec } from '../../../test/issued.ts';
+import { policyOf } from '../../../test/fixtures.ts';
+import { type Changes, issued, machine, person, spec } from '../../../test/issued.ts';
+import { keycloak } from '../../index.ts';
 
 describe('a policy script', () => {
   it('writes the claims, the marker and the scopes that the policy decides, and asks once for all tokens', async () => {
@@ -54,6 +56,32 @@ describe('a policy script', () => {
     expect(token.access).toEqual({});
     expect(token.asked).toEqual([]);
     expect(token.log.join('\n')).not.toMatch(/u1|Ada|suspended@|staff/);
+  });
+
+  it('says what a machine has proven to be, and nothing where that is not sure', async () => {
+    const text = `version: 1
+name: workloads
+claims: { workload: { value: 'workload.attester + " " + workload.id', kind: descriptive, subjects: [human, machine] } }
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+    const proving = { ...machine, workload: { id: 'spiffe://acme.example/job', attester: 'spiffe' } };
+    const workload = async (event: NonNullable<Changes['event']> = {}, context: object = proving) =>
+      (await issued({ ...context }, { text, event })).access['workload'];
+    expect(await workload()).toBe('spiffe spiffe://acme.example/job');
+    const { attributes } = Object(keycloak.simulator.eventFrom(proving, policyOf(text)).event['client']);
+    // The attributes alone prove nothing.
+    expect(attributes).toEqual({
+      'jwt.credential.sub': 'spiffe://acme.example/job',
+      'jwt.credential.issuer': 'spiffe',
+    });
+    expect(await workload({ client: { authenticator: 'client-secret' } })).toBeUndefined();
+    expect(await workload({ client: { authenticator: 'client-jwt' } })).toBeUndefined();
+    expect(await workload({ client: { publicClient: true } })).toBeUndefined();
+    for (const grant of ['refresh_token', 'urn:ietf:params:oauth:grant-type:uma-ticket'])
+      expect(await workload({ request: { grantType: grant } })).toBeUndefined();
+    // A person at the same client.
+    expect(
+      await workload({ client: { authenticator: 'federated-jwt', attributes } }, person),
+    ).toBeUndefined();
   });
 
   it('serves machines', async () => {
