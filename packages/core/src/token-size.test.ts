@@ -129,8 +129,33 @@ claims:
       "claims: { a: { const: 1, kind: descriptive } }\nauthorizationDetails: { pay: { fields: { amount: int }, grant: 'detail.amount < 10' } }",
       ['authorization_details'],
     ],
+    [
+      'dynamic scopes, of which clients may ask for many',
+      "claims: { a: { const: 1, kind: descriptive } }\nscopes: { 'read.{x}': { grant: x in user.groups }, pay: { grant: 'user.id == \"a\"' } }",
+      ['scope'],
+    ],
+    [
+      'none of what the spec itself writes',
+      'claims: { a: { value: \'{"id": user.id, "tags": ["a", "b"]}\', kind: descriptive } }',
+      [],
+    ],
   ])('has no bound with %s', (_, text, unlimited) => {
     expect(worstSize(policyOf(text)).unlimited).toEqual(unlimited);
+  });
+
+  test.each([
+    [`user.id == "a" ? "${'x'.repeat(90)}" : "b"`, 'x'.repeat(90)],
+    [`"${'x'.repeat(50)}" + user.id`, 'x'.repeat(86)],
+    [`user.?nickname.orValue("${'x'.repeat(70)}")`, 'x'.repeat(70)],
+    [`[user.id, "${'x'.repeat(70)}"]`, ['x'.repeat(36), 'x'.repeat(70)]],
+    [`["${'x'.repeat(70)}"] + [user.id]`, ['x'.repeat(70), 'x'.repeat(36)]],
+    [`{"a": {"${'x'.repeat(50)}": user.id}}`, { a: { ['x'.repeat(50)]: 'x'.repeat(36) } }],
+  ])('counts texts of the spec as they are: %s', (value, largest) => {
+    const policy = policyOf(`claims: { a: { value: '${value}', kind: descriptive } }`);
+    const [size] = worstSize(policy).claims;
+    const bytes = jsonBytes({ a: largest }) - '{}'.length + ','.length;
+    expect(size?.bytes).toBeGreaterThanOrEqual(bytes);
+    expect((size?.bytes ?? 0) - bytes).toBeLessThanOrEqual(4);
   });
 
   test('has the longest name that a claim has at an issuer', () => {

@@ -1,4 +1,4 @@
-import type { Type } from '@claimsmith/cel';
+import { type Expr, operationOf, type Type } from '@claimsmith/cel';
 import type { Path } from './finding.ts';
 import { otherScopes } from './other-scopes.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
@@ -13,7 +13,7 @@ export interface WorstSize {
   readonly bytes: number;
   /** The largest first, and how many bytes each adds to the payload: its name and value. */
   readonly claims: readonly ClaimSize[];
-  /** Lists, maps and values of any shape that nothing bounds; authorization details if there are any. */
+  /** Lists, maps and values of any shape that nothing bounds; authorization details and dynamic scopes if there are any. */
   readonly unlimited: readonly string[];
 }
 
@@ -48,6 +48,7 @@ export function worstSize(policy: Policy): WorstSize {
     unlimited: [
       ...sizes.filter(({ bytes }) => !Number.isFinite(bytes)).map(({ name }) => name),
       ...(policy.details.length > 0 ? [detailsClaim] : []),
+      ...(policy.scopes.some(({ placeholders }) => placeholders.length > 0) ? [scopeClaim] : []),
     ],
   };
 }
@@ -61,6 +62,8 @@ export function sizeWithout(whole: WorstSize, without: readonly ClaimSize[]): nu
 
 /** Clients choose how many of them they ask for. */
 export const detailsClaim = 'authorization_details';
+/** Clients choose how many objects they ask for with a dynamic scope. */
+export const scopeClaim = 'scope';
 
 /** The longest that it has at an issuer; with the namespace if there is one, because some issuers need it. */
 function longestName({ spec }: Policy, { name, as }: PolicyClaim): string {
@@ -82,7 +85,7 @@ function sizeOf(claim: PolicyClaim, emitted: string): ClaimSize {
   const head = jsonBytes(emitted) + 2;
   if (claim.value === undefined) return { name, bytes: head + jsonBytes(constant), path, isAssumed: false };
   const fallback = typeof onMissing === 'string' ? 0 : jsonBytes(onMissing.default);
-  const guess = largest(type, maxItems);
+  const guess = largestValue(claim.value.root, claim.value.typeOf, maxItems);
   const bounded = isVariable(type) ? (maxBytes ?? guess) : guess;
   const bound = maxBytes !== undefined ? 'maxBytes' : maxItems !== undefined ? 'maxItems' : undefined;
   return {
@@ -91,6 +94,31 @@ function sizeOf(claim: PolicyClaim, emitted: string): ClaimSize {
     path: bound === undefined ? path : [...path, bound],
     isAssumed: maxBytes === undefined && isVariable(type),
   };
+}
+
+/** The bytes of the largest value of an expression as JSON. What the spec itself writes is as long as it is. */
+function largestValue(expr: Expr, typeOf: (expr: Expr) => Type, maxItems: number | undefined): number {
+  const of = (part: Expr) => largestValue(part, typeOf, maxItems);
+  const operation = operationOf(expr);
+  if (operation?.kind === 'choose') return Math.max(of(operation.yes), of(operation.no));
+  const isJoined = ['string', 'list'].includes(typeOf(expr).kind);
+  // Two quotes or brackets fewer, at most one comma more.
+  if (operation?.kind === 'arithmetic' && operation.symbol === '+' && isJoined)
+    return of(operation.left) + of(operation.right) - 1;
+  switch (expr.kind) {
+    case 'literal':
+      return jsonBytes(expr.value);
+    case 'bind':
+      return of(expr.body);
+    case 'list':
+      return expr.elements.reduce((sum, { value }) => sum + 1 + of(value), 2);
+    case 'map':
+      return expr.entries.reduce((sum, { key, value }) => sum + 2 + of(key) + of(value), 2);
+    case 'call':
+      if (expr.target !== undefined && expr.name === 'orValue')
+        return Math.max(...[expr.target, ...expr.args].map(of));
+  }
+  return largest(typeOf(expr), maxItems);
 }
 
 /** Whether values of a type have different sizes. */

@@ -2,7 +2,14 @@ import { countText } from '@claimsmith/cel';
 import type { Finding } from '../finding.ts';
 import { gateways, tokenLimitBytes } from '../gateways.ts';
 import type { Policy } from '../policy.ts';
-import { assumedBytes, type ClaimSize, detailsClaim, sizeWithout, worstSize } from '../worst-size.ts';
+import {
+  assumedBytes,
+  type ClaimSize,
+  detailsClaim,
+  scopeClaim,
+  sizeWithout,
+  worstSize,
+} from '../worst-size.ts';
 import type { CheckOptions, Rule } from './rule.ts';
 
 export const tokenTooLarge = {
@@ -54,15 +61,28 @@ function tooLarge(policy: Policy, { gateways: named = [] }: CheckOptions): reado
   return [...found, ...(named.length === 0 ? [] : worst.unlimited.map(unlimited))];
 
   function unlimited(name: string): Finding {
-    const isClaim = name !== detailsClaim;
+    const [key, help] = unlimitedParts[name] ?? [
+      ['claims', name],
+      'Set `maxBytes`, or for a list of texts `maxItems`.',
+    ];
     return {
       rule: 'TE801',
       severity,
       message: `An access token may have any size, because nothing limits \`${name}\`; ${first?.title} takes ${countText(limit)} bytes.`,
-      range: policy.source.key(isClaim ? ['claims', name] : ['authorizationDetails']),
-      help: isClaim
-        ? 'Set `maxBytes`, or for a list of texts `maxItems`.'
-        : 'Clients choose how many details they ask for. Limit that in front of the issuer, and accept this.',
+      range: policy.source.key(key),
+      help,
     };
   }
 }
+
+/** What clients make as long as they like, and where the spec allows it. */
+const unlimitedParts: Readonly<Record<string, readonly [key: readonly string[], help: string]>> = {
+  [detailsClaim]: [
+    ['authorizationDetails'],
+    'Clients choose how many details they ask for. Limit that in front of the issuer, and accept this.',
+  ],
+  [scopeClaim]: [
+    ['scopes'],
+    'Clients choose how many objects they ask for with a dynamic scope. Limit that in front of the issuer, and accept this.',
+  ],
+};
