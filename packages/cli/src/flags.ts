@@ -390,6 +390,16 @@ export const flags = {
     },
     since: { type: 'string', value: 'time', about: 'From this time on: 2026-12-01, 2026-12-01T04:00:00Z.' },
     until: { type: 'string', value: 'time', about: 'Before this time.' },
+    after: {
+      type: 'string',
+      value: 'hash',
+      about: 'For verify: the end of the audit file before the first one, if you do not name that file.',
+    },
+    end: {
+      type: 'string',
+      value: 'hash',
+      about: 'For verify: the end of the last audit file, as you have kept it elsewhere.',
+    },
     json: { type: 'boolean', about: 'Print JSON: query prints one record a line.' },
   },
   diff: {

@@ -90,6 +90,42 @@ describe('claimsmith audit verify', () => {
     expect(changed.out).toContain('line 3: it does not follow the line before');
   });
 
+  const lines = readFileSync(join(examples, 'okta.jsonl'), 'utf8').split(/(?<=\n)/);
+  const [first = '', second = '', third = ''] = lines;
+  it.each([
+    ['an empty line before the first', ['\n', ...lines], 'line 1: it is not a line of an audit'],
+    ['another first line', ['{}\n', second, third], 'line 1: it is not a line of an audit'],
+    ['no line', [], 'no record'],
+    ['no first line', [second, third], 'lines before the first one are missing'],
+    [
+      'a line that was made the first',
+      [third.replace(/"previous":"\w+"/, `"previous":"${'0'.repeat(64)}"`)],
+      'line 1: its number does not follow',
+    ],
+    ['other line ends', lines.map((line) => line.replace('\n', '\r\n')), 'line 2: it does not follow'],
+    ['a line twice', [first, first, second, third], 'line 2: it does not follow'],
+  ])('finds an audit with %s', async (_, left, said) => {
+    writeFileSync(join(folder, 'okta.jsonl'), left.join(''));
+    const ran = await claimsmith(folder, 'audit', 'verify', 'okta.jsonl');
+    expect([ran.code, ran.out]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  it('compares with the ends that somebody has kept elsewhere', async () => {
+    const endOf = async (...args: readonly string[]) => {
+      const { code, out } = await claimsmith(folder, 'audit', 'verify', 'okta.jsonl', '--json', ...args);
+      return { code, end: JSON.parse(out).files[0].chain.end };
+    };
+    const { end } = await endOf();
+    expect((await endOf('--end', end)).code).toBe(0);
+    writeFileSync(join(folder, 'okta.jsonl'), first);
+    const { end: after } = await endOf();
+    expect((await endOf('--end', end)).code).toBe(2);
+    writeFileSync(join(folder, 'okta.jsonl'), `${second}${third}`);
+    expect((await endOf('--after', after, '--end', end)).code).toBe(0);
+    expect((await endOf('--after', end)).code).toBe(2);
+    expect((await claimsmith(folder, 'audit', 'verify', 'auth0.log', '--end', end)).code).toBe(64);
+  });
+
   it('says which records are not whole', async () => {
     const log = join(folder, 'auth0.log');
     const [first = ''] = readFileSync(log, 'utf8').split('\n');

@@ -68,6 +68,9 @@ export async function verifyAudit(file: string, start?: string): Promise<AuditVe
         if (start !== undefined && link.previous !== start) {
           return { isWhole: false, line: 1, problem: 'continues' };
         }
+        // The lines before it were removed, and it was made to look like the first one.
+        if (link.previous === chainStart && link.sequence !== 1)
+          return { isWhole: false, line: 1, problem: 'sequence' };
         first = link.previous;
       } else if (link.previous !== end) {
         return { isWhole: false, line: lines, problem: 'previous' };

@@ -24,7 +24,9 @@ export async function audit(
 }
 
 async function verify(terminal: Terminal, files: readonly string[], flags: Flags): Promise<ExitCode> {
-  const verified = await verifyFiles(files, terminal.cwd);
+  const verified = await verifyFiles(files, terminal.cwd, { after: flags.after, end: flags.end });
+  if (flags.end !== undefined && verified.every(({ chain }) => chain === undefined))
+    throw new CliError('usage', '--end is about an audit of Okta; none of these files is one');
   if (flags.json) {
     terminal.out(jsonDocument({ files: verified.map((one) => ({ ...one, isWhole: isWhole(one) })) }));
   } else for (const one of verified) terminal.out(verifiedText(one, terminal));

@@ -74,12 +74,19 @@ function flaws({ broken, partial, tooLong }: Reading): readonly string[] {
 
 /** What is known of a file. */
 export function verifiedText(verified: VerifiedFile, { paint }: Terminal): string {
-  const { file, reading, chain, continues } = verified;
+  const { file, reading, chain, continues, endsAsKept } = verified;
   const sign = isWhole(verified) ? paint.good('✓') : paint.bad('✗');
   const problems = [
     ...(chain === undefined || chain.isWhole ? [] : [`line ${chain.line}: ${faults[chain.problem]}`]),
     ...(chain?.isWhole ? chain.incidents.map(({ line, event }) => `line ${line}: ${incidents[event]}`) : []),
     ...(continues === false ? ['it does not continue the file before: a file between them is missing'] : []),
+    ...(continues === 'unknown'
+      ? ['lines before the first one are missing: name the file before, or its end with --after']
+      : []),
+    ...(endsAsKept === false
+      ? ['it does not end as --end says: lines at the end are missing or different']
+      : []),
+    ...(reading.records === 0 ? ['no record: there is nothing to check'] : []),
     ...flaws(reading),
   ];
   const about =
