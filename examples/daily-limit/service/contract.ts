@@ -1,5 +1,8 @@
 // Written by `claimsmith types` for transfers. Do not edit.
 
+/** For `readContract`: the contract with these types has the same one. */
+export const fingerprint = '82ebaacf';
+
 /** What tokens of the policy say, by audience and kind of subject. */
 export interface Apis {
   readonly 'https://transfers.acme.example/': {

@@ -1,5 +1,8 @@
 // Written by `claimsmith types` for payments. Do not edit.
 
+/** For `readContract`: the contract with these types has the same one. */
+export const fingerprint = '4a68d7e1';
+
 /** What tokens of the policy say, by audience and kind of subject. */
 export interface Apis {
   readonly 'https://payments.acme.example/': {

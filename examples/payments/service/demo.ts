@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createGuard, defaultRetentionSeconds, memoryDenylist, readContract } from '@claimsmith/guard';
-import type { Apis } from './contract.ts';
+import { type Apis, fingerprint } from './contract.ts';
 import {
   type Changes,
   client,
@@ -35,6 +35,7 @@ export async function demo(): Promise<readonly Step[]> {
   const denylist = memoryDenylist();
   const contract = readContract<Apis>(
     JSON.parse(readFileSync(new URL('contract.json', import.meta.url), 'utf8')),
+    fingerprint,
   );
   const guard = createGuard({
     contract,

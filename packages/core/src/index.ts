@@ -10,7 +10,7 @@ export type { Artifact, Compilation } from './compilation.ts';
 export { contentHash } from './content-hash.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { type CedarSettings, type CedarToken, cedarToken, namesInTokens } from './contract/cedar.ts';
-export { contractOf } from './contract/contract.ts';
+export { contractFingerprint, contractOf } from './contract/contract.ts';
 export {
   type AccessToken,
   type Contract,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { createGuard, readContract } from '@claimsmith/guard';
 import { createLookups } from '@claimsmith/guard/lookups';
 import { afterAll, expect, test } from 'vitest';
-import type { Apis } from '../../../examples/daily-limit/service/contract.ts';
+import { type Apis, fingerprint } from '../../../examples/daily-limit/service/contract.ts';
 import { createService } from '../../../examples/daily-limit/service/service.ts';
 import { client, startLocalIssuer } from '../../../examples/payments/service/local-issuer.ts';
 import { built } from './built.ts';
@@ -42,7 +42,7 @@ test("the transfers service decides by the bank's answer, and passes nobody with
     () => issuer.close(),
   );
   const guard = createGuard({
-    contract: readContract<Apis>(contractData),
+    contract: readContract<Apis>(contractData, fingerprint),
     audience,
     issuers: { cognito: { issuer: issuer.address('cognito'), clients: [client] } },
     lookups,

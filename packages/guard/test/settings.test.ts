@@ -1,6 +1,6 @@
-import { createGuard, eventReceiver, GuardError, statusListDenylist } from '@claimsmith/guard';
+import { createGuard, eventReceiver, GuardError, readContract, statusListDenylist } from '@claimsmith/guard';
 import { expect, test } from 'vitest';
-import { audience, contract } from './setup.ts';
+import { audience, contract, contractData } from './setup.ts';
 
 const okta = { issuer: 'https://acme.okta.com/oauth2/default' };
 const guardWith = (options: object, settings: object = {}) =>
@@ -52,4 +52,13 @@ test('a contract that nobody has read is read', () => {
     [audience]: { ...api, claims: { ...claims, roles: { ...claims?.['roles'], type: 'set(string)' } } },
   };
   expect(() => guardWith({ contract: { ...contract, apis } })).toThrow(/claims\.roles\.type must be a type/);
+});
+
+test('types of another build than the contract are refused at the start', () => {
+  expect(() => readContract<object>(contractData, '00000000')).toThrow(
+    /The contract cannot be read: it is payments@[0-9a-f]{8} with the fingerprint [0-9a-f]{8}, and its types have 00000000\. Take contract\.json and contract\.ts from one build\./,
+  );
+  const { fingerprint: _, ...older } = Object(contractData);
+  expect(() => readContract<object>(older, '00000000')).toThrow(/the fingerprint \(none\)/);
+  expect(readContract(older).policy).toEqual(contract.policy);
 });

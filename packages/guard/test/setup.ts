@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createGuard, type GuardOptions, readContract } from '@claimsmith/guard';
-import type { Apis } from '../../../examples/payments/service/contract.ts';
+import { type Apis, fingerprint } from '../../../examples/payments/service/contract.ts';
 import {
   client,
   type Issued,
@@ -13,7 +13,7 @@ export const issuerIds = ['auth0', 'cognito', 'keycloak', 'okta'] as const;
 
 const file = new URL('../../../examples/payments/service/contract.json', import.meta.url);
 export const contractData: unknown = JSON.parse(readFileSync(file, 'utf8'));
-export const contract = readContract<Apis>(contractData);
+export const contract = readContract<Apis>(contractData, fingerprint);
 export const revision = contract.policy.revision;
 
 /** What a person's token of the policy says, at an issuer. */

@@ -61,7 +61,7 @@ const neverRun = () => {
       readonly '*': Payments;
       readonly 'https://other.acme.example/': UnknownApi;
     }
-    const contract = readContract<Two>(contractData);
+    const contract = readContract<Two>(contractData, '');
     const open = createGuard({ contract, audience: String(audience), issuers: {} });
     open.checkToken('').then((result) => {
       if (result.ok && result.token.kind === 'human')

@@ -1,4 +1,4 @@
-import type { Contract } from '@claimsmith/core';
+import { type Contract, contractFingerprint } from '@claimsmith/core';
 import {
   type Api,
   containerOf,
@@ -13,10 +13,14 @@ import {
 
 /** The types of a contract for `@claimsmith/guard`. */
 export function typesInTypeScript({ policy, apis }: Contract): string {
+  const fingerprint = contractFingerprint({ apis });
   const all = Object.entries(apis).map(
     ([audience, api]) => `  readonly ${key(audience)}: {\n${apiText(api)}  };\n`,
   );
   return `// Written by \`claimsmith types\` for ${policy.name}. Do not edit.
+
+/** For \`readContract\`: the contract with these types has the same one. */
+export const fingerprint = ${quoted(fingerprint)};
 
 /** What tokens of the policy say, by audience and kind of subject. */
 export interface Apis {

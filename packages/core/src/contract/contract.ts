@@ -1,4 +1,5 @@
 import type { RecordType, Type } from '@claimsmith/cel';
+import { contentHash } from '../content-hash.ts';
 import { mappingOf, textsOf } from '../data.ts';
 import { freshnessOf } from '../freshness.ts';
 import type { Issuer } from '../issuer.ts';
@@ -53,11 +54,13 @@ export function contractOf(
     const signers = parts.filter(({ audiences }) => audiences?.includes(audience) ?? true);
     return signers.length === 0 ? [] : [[audience, apiOf(policy, audience, signers)] as const];
   });
+  const all = Object.fromEntries(apis);
   return {
     version: contractVersion,
     policy: { name: policy.name, revision: `${policy.name}@${policy.revision}` },
     ...(policy.marker && { marker: { claim: policy.marker.claim, unenriched: sentinel } }),
-    apis: Object.fromEntries(apis),
+    fingerprint: contractFingerprint({ apis: all }),
+    apis: all,
     issuers: Object.fromEntries(
       parts.map(({ issuer }) => [
         issuer.id,
@@ -65,6 +68,21 @@ export function contractOf(
       ]),
     ),
   };
+}
+
+/** Of all that types are made from: two contracts with the same one have the same types. */
+export function contractFingerprint({ apis }: Pick<Contract, 'apis'>): string {
+  const typed = (claims: Readonly<Record<string, ContractLookup>> = {}) =>
+    Object.fromEntries(
+      Object.entries(claims).map(([name, { type, kind, for: carried }]) => [name, { type, kind, carried }]),
+    );
+  const all = Object.entries(apis).map(
+    ([audience, { claims, lookups, fresh, scopes, authorizationDetails }]) => [
+      audience,
+      { claims: typed(claims), lookups: typed(lookups), fresh, scopes, authorizationDetails },
+    ],
+  );
+  return contentHash(Object.fromEntries(all)).slice(0, 8);
 }
 
 /** The audiences whose tokens the policy is for at an issuer; undefined: any. */

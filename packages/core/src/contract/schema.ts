@@ -90,6 +90,12 @@ export const contractSchema = z.object({
     })
     .optional()
     .describe('The policy marker. Absent: the spec has none.'),
+  fingerprint: z
+    .string()
+    .optional()
+    .describe(
+      'Tells contracts apart whose types differ: those that claimsmith types writes have the same one.',
+    ),
   apis: z
     .record(
       z.string(),

@@ -109,6 +109,8 @@ export interface Contract<A = unknown> {
   readonly policy: { readonly name: string; readonly revision: string };
   /** Absent if the policy has no marker. */
   readonly marker?: ContractMarker;
+  /** Tells contracts apart whose types differ; `contract.ts` has the same one. Absent in those of older releases. */
+  readonly fingerprint?: string;
   /** By audience; `*` stands for all that are not named. */
   readonly apis: Readonly<Record<string, ContractApi>>;
   readonly issuers: Readonly<Record<string, ContractIssuer>>;

@@ -5,12 +5,20 @@ import { isObject, parseFields, parseType } from './value-type.ts';
 type Check = (value: unknown, at: string) => void;
 
 /**
- * Reads a contract: the parsed content of `contract.json`.
+ * Reads a contract, the parsed content of `contract.json`, whose claims have unknown types.
  *
- * @typeParam A the types of its APIs, which `claimsmith types` writes. Default: claims of unknown type
  * @throws {GuardError} `contract` if it is not a contract, or one of another version
  */
-export function readContract<A = unknown>(value: unknown): Contract<A> {
+export function readContract(value: unknown): Contract;
+/**
+ * Reads a contract, the parsed content of `contract.json`.
+ *
+ * @typeParam A the types of its APIs, which `claimsmith types` writes
+ * @param fingerprint that of the file with these types
+ * @throws {GuardError} `contract` if it is not a contract, or one of another version, or one with other types
+ */
+export function readContract<A>(value: unknown, fingerprint: string): Contract<A>;
+export function readContract<A>(value: unknown, fingerprint?: string): Contract<A> {
   const version = isObject(value) ? value['version'] : undefined;
   if (version !== contractVersion) {
     const found = typeof version === 'number' ? `version ${version}` : 'no version';
@@ -19,8 +27,13 @@ export function readContract<A = unknown>(value: unknown): Contract<A> {
     );
   }
   contract(value, 'contract');
-  assertNames(value as Contract);
-  return value as Contract<A>;
+  const read = value as Contract<A>;
+  assertNames(read);
+  if (fingerprint !== undefined && read.fingerprint !== fingerprint)
+    throw fault(
+      `it is ${read.policy.revision} with the fingerprint ${read.fingerprint ?? '(none)'}, and its types have ${fingerprint}. Take contract.json and contract.ts from one build`,
+    );
+  return read;
 }
 
 /** Each claim needs a name at each issuer of its API, and each issuer a description. */
@@ -61,6 +74,7 @@ const claim = object({ ...looked, names: mapOf(text) });
 const contract = object({
   version: () => {},
   policy: object({ name: text, revision: text }),
+  'fingerprint?': text,
   'marker?': object({ claim: text, unenriched: text }),
   apis: mapOf(
     object({
