@@ -8,7 +8,7 @@ import {
 } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import { held, told } from './carried.ts';
-import { differences, type Mismatch } from './compare.ts';
+import { decidesOn, differences, type Mismatch } from './compare.ts';
 import { type PolicyRun, runPolicy } from './policy-run.ts';
 import { requestedScopes, textAt } from './raw-context.ts';
 import type { Stage, Trial } from './trial.ts';
@@ -54,7 +54,7 @@ function expectedOf(stage: Stage, trigger: string, trial: Trial): Expected {
   const isOther = differences({ ...scenario, audiences: due.audiences }, due).length > 0;
   const declared = isOther ? possible.changes.map((why) => ({ rule: 'TE804', why })) : [];
   const { context } = told(possible.context, issuer, trigger, policy);
-  const known = runPolicy(program, policy, trial, context);
+  const known = runPolicy(program, policy, trial, context, {}, possible.context);
   const announced = announcementsOf(stage, run, known);
   if (announced === undefined) return { verdict: due, due, declared, isGuarded: false, accepted: [] };
   const { findings, accepted } = announced;
@@ -76,13 +76,15 @@ function declaredOf({ rule, message, accepted }: Finding): Declared {
  * The findings that announce why a policy decides differently with the issuer's values; undefined if one of the
  * differences is not announced.
  */
-function announcementsOf({ issuer, findings }: Stage, run: PolicyRun, known: PolicyRun) {
+function announcementsOf({ issuer, policy, findings }: Stage, run: PolicyRun, known: PolicyRun) {
   const announced = new Set<Finding>();
   const accepted: string[] = [];
   for (const mismatch of differences(run.verdict, known.verdict)) {
     // Tokens of such an issuer have no audience, whichever one it knows.
     if (mismatch.at === 'audience' && issuer.model.hasAudience === false) continue;
-    const causes = causesOf(mismatch, run, known);
+    const causes = causesOf(mismatch, run, known, policy);
+    // Scopes that the policy does not decide on are the issuer's; not every issuer tells them.
+    if (causes.length === 0) continue;
     const found: Finding[] = [];
     for (const { part, names } of causes) {
       const finding = findings.find(
@@ -104,7 +106,12 @@ interface Cause {
 }
 
 /** The parts of the policy that make a difference. */
-function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: PolicyRun): readonly Cause[] {
+function causesOf(
+  { at, expected, actual }: Mismatch,
+  run: PolicyRun,
+  known: PolicyRun,
+  { scopes }: Stage['policy'],
+): readonly Cause[] {
   if (at === 'denied' || at === 'challenged') {
     const deniers = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
     // If both deny, the reasons differ because of the part that denies at the issuer.
@@ -121,7 +128,8 @@ function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: Pol
   const changed = [...(one ?? []), ...(other ?? [])].filter(
     (name) => one?.includes(name) !== other?.includes(name),
   );
-  return changed.map((name) => ({ part: 'scope', names: [name] }));
+  const decided = changed.filter((name) => scopes.some((scope) => decidesOn(scope, name)));
+  return decided.map((name) => ({ part: 'scope', names: [name] }));
 }
 
 /** Whether a scope as it was asked for is one that the spec names. */

@@ -28,6 +28,8 @@ export interface PolicyRun {
  * Runs a policy on a context, its sources answering as the trial says.
  *
  * @param ages of the answers, in seconds. Default 0
+ * @param known what the issuer itself knows, if it does not tell the policy everything: it decides whether there is an ID
+ *   token
  */
 export function runPolicy(
   program: Program,
@@ -35,6 +37,7 @@ export function runPolicy(
   { answers: said }: Pick<Trial, 'answers'>,
   raw: RawContext,
   ages: Readonly<Record<string, number>> = {},
+  known: RawContext = raw,
 ): PolicyRun {
   const context = program.context({ ...raw, [SETTINGS]: previewSettings(policy) });
   const answers: Record<string, Answer> = {};
@@ -67,8 +70,8 @@ export function runPolicy(
   const verdict = {
     denied,
     access,
-    id: hasIdToken(raw) ? id : {},
-    ...(userinfo === undefined ? {} : { userinfo: hasIdToken(raw) ? userinfo : {} }),
+    id: hasIdToken(known) ? id : {},
+    ...(userinfo === undefined ? {} : { userinfo: hasIdToken(known) ? userinfo : {} }),
     scopes: [...new Set([...kept, ...scopes.add])],
     audiences: audience === undefined ? [] : [audience],
     lifetimeSeconds,
