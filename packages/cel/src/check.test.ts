@@ -79,6 +79,10 @@ describe('messages', () => {
     ['user.email.join()', 'expected list(string), found string [user.email]'],
     ['user.roles.exists(r, r)', 'expected bool, found string [r]'],
     ['user.seats && user.verified', 'expected bool, found int [user.seats]'],
+    [
+      'user.email || "none"',
+      'expected bool, found string [user.email] for another value where there is none, write user.?email.orValue("none")',
+    ],
     ['!user.email', 'expected bool, found string [user.email]'],
     ['user.email ? 1 : 2', 'expected bool, found string [user.email]'],
     ['user.verified ? "a" : 1', 'the two outcomes are string and int [1] write string(1)'],

@@ -115,8 +115,16 @@ function reportArgument(
   }
   const help = wanted.includes('optional')
     ? undefined
-    : (optionalHelp(checker, args, types) ?? convertTo(checker, arg, types[index], wanted));
+    : (optionalHelp(checker, args, types) ??
+      convertTo(checker, arg, types[index], wanted) ??
+      fallbackHelp(call.name, texts));
   return checker.report('type', message, range, help);
+}
+
+/** JavaScript's `a.b || c` gives c where there is no a.b. */
+function fallbackHelp(name: string, [field = '', other = '']: readonly string[]): string | undefined {
+  if (name !== '_||_' || !/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(field)) return undefined;
+  return `for another value where there is none, write ${field.replace(/\.(\w+)$/, '.?$1')}.orValue(${other})`;
 }
 
 /** The argument that fits no overload which fits the ones before it. */

@@ -12,6 +12,7 @@ import { explainPart, type Fact, partForms, ruleFacts } from '../run/explain-par
 import { explainClaim } from '../run/explanation.ts';
 import { showExplanation, showFacts, showPart, showRule } from '../show/explanation.ts';
 import { showFindings } from '../show/findings.ts';
+import { specNames } from '../spec/find.ts';
 import { type Loaded, loadOptions, loadSpec } from '../spec/load.ts';
 
 type Flags = FlagsOf<'explain'>;
@@ -91,8 +92,9 @@ async function notFound(
 /** Other commands take only a spec, so people may write it first. */
 function assertOrder(name: string, spec: string | undefined, cwd: string): void {
   const isThere = (path: string) => existsSync(resolve(cwd, path));
-  const isSwapped =
-    spec === undefined ? /[\\/.]/.test(name) && isThere(name) : isThere(name) && !isThere(spec);
+  // Without a spec in the current folder, a name that is there is the spec.
+  const isSpec = () => /[\\/.]/.test(name) || !specNames.some(isThere);
+  const isSwapped = isThere(name) && (spec === undefined ? isSpec() : !isThere(spec));
   if (!isSwapped) return;
   throw new CliError(
     'usage',

@@ -16,6 +16,8 @@ export const settingTakenLiterally = {
   check: ({ spec, source }) =>
     textsOf(spec, []).flatMap(({ path, text, isKey }): readonly Finding[] => {
       if (!text.includes('${') || isFilledIn(path) || isKeysAlone(text, path)) return [];
+      // Outside of quotes it is not an expression, which is an error of its own.
+      if (isExpression(path) && !isQuoted(text)) return [];
       return [
         {
           rule: 'TE019',
@@ -31,6 +33,12 @@ export const settingTakenLiterally = {
 /** Whether an expression names settings only as keys of `hash.hmac`. */
 function isKeysAlone(text: string, path: Path): boolean {
   return isExpression(path) && !text.replace(hmacKey, '').includes('${');
+}
+
+/** Whether a text of an expression holds a placeholder. */
+function isQuoted(expression: string): boolean {
+  const texts = expression.match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/gs) ?? [];
+  return texts.some((text) => text.includes('${'));
 }
 
 /** The first placeholder of a text. */
