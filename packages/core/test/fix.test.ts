@@ -89,6 +89,11 @@ describe('a fix', () => {
       "sources:\n  a: { http: { url: 'http://a.acme.example/' }, returns: { ok: bool } }\n  b: { http: { url: http://b.acme.example/ }, returns: { ok: bool } }\nclaims: {}",
       "sources:\n  a: { http: { url: 'https://a.acme.example/' }, returns: { ok: bool } }\n  b: { http: { url: https://b.acme.example/ }, returns: { ok: bool } }\nclaims: {}",
     ],
+    [
+      'keeps an address with a port, where the server does not speak https',
+      'sources:\n  a: { http: { url: "http://a.acme.example:8080/" }, returns: { ok: bool } }\nclaims: {}',
+      'sources:\n  a: { http: { url: "http://a.acme.example:8080/" }, returns: { ok: bool } }\nclaims: {}',
+    ],
     ['removes `marker: false`', 'marker: false # none\nclaims: {}', 'claims: {}'],
     [
       'keeps what is accepted',

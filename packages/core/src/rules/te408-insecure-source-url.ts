@@ -32,7 +32,8 @@ claims: {}`,
           : !loopback.test(start) && 'is not https';
         if (!problem) return [];
         const at = ['sources', asked.name, asked.kind, ...path];
-        const isPlain = /^http:\/\/[^/]*$/.test(start.split('/', 3).join('/')) && !start.includes('@');
+        // With a port of http, the server does not speak https there.
+        const isPlain = /^http:\/\/[^/:]*$/.test(start.split('/', 3).join('/')) && !start.includes('@');
         return [
           {
             rule: 'TE408',
