@@ -42,6 +42,25 @@ describe('claimsmith preview', () => {
     expect(out).toContain('["shop:clerk"]');
   });
 
+  test('says what is wrong at several issuers, once where it is the same', async () => {
+    const folder = join(scratch, 'wrong');
+    mkdirSync(join(folder, 'scenarios'), { recursive: true });
+    writeFileSync(
+      join(folder, 'enrichment.yaml'),
+      'version: 1\nname: wrong\nclaims: { plan: { const: gold, kind: descriptive } }\nissuers: { auth0: {}, keycloak: {}, cognito: { clients: all } }\n',
+    );
+    writeFileSync(
+      join(folder, 'scenarios/all.yaml'),
+      'scenarios: [{ name: one, context: { user: { id: u } }, expect: { access: { plan: silver }, cognito: { access: { plan: tin } } } }]\n',
+    );
+    const { code, out } = await claimsmith(folder, 'preview');
+    expect(code).toBe(2);
+    expect(out).toContain(
+      '  not as expected at auth0, keycloak\n    access.plan\n      expected  "silver"\n      got       "gold"\n',
+    );
+    expect(out).toContain('  not as expected at cognito\n    access.plan\n      expected  "tin"\n');
+  });
+
   const spec =
     'version: 1\nname: elsewhere\nclaims: { permissions: { value: user.id, kind: descriptive } }\n';
 

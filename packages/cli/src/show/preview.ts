@@ -56,7 +56,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
     const { error, description } = issuance.denied;
     lines.push(`  ${paint.bad('no token')}  ${visible(description)}  ${paint.faint(`(${visible(error)})`)}`);
   }
-  lines.push(...showReasons(reasons, layout, page), ...remarks(preview, page), ...verdict(preview, page));
+  lines.push(...showReasons(reasons, layout, page), ...remarks(preview, page), ...faultLines(preview, page));
   return `${lines.join('\n')}\n`;
 }
 
@@ -231,17 +231,30 @@ export function unansweredNote(source: string): string {
   return `The scenario does not say what ${source} answers, so it failed.`;
 }
 
-function verdict({ divergences, unmet }: Preview, page: Page): string[] {
+/**
+ * What is wrong with tokens.
+ *
+ * @param issuers whose tokens have it. Default: there is only one
+ */
+export function faultLines(
+  { divergences, unmet }: Pick<Preview, 'divergences' | 'unmet'>,
+  page: Page,
+  issuers?: string,
+): string[] {
   const { paint } = page;
   const lines: string[] = [];
   if (divergences.length > 0) {
     lines.push(
-      `  ${paint.bad('the issuer and the policy differ')}  ${paint.faint('a defect of claimsmith')}`,
+      `  ${paint.bad(`${issuers ?? 'the issuer'} and the policy differ`)}  ${paint.faint('a defect of claimsmith')}`,
     );
     lines.push(...showDifferences(divergences, ['policy', 'issuer'], page));
   }
   if (unmet.length > 0) {
-    lines.push(`  ${paint.bad('not as expected')}`, ...showDifferences(unmet, ['expected', 'got'], page));
+    const at = issuers === undefined ? '' : ` at ${issuers}`;
+    lines.push(
+      `  ${paint.bad(`not as expected${at}`)}`,
+      ...showDifferences(unmet, ['expected', 'got'], page),
+    );
   }
   return lines;
 }

@@ -4,7 +4,7 @@ import { columns, fill, pad, visible } from '../output/text.ts';
 import { withSpecNames } from '../run/compare.ts';
 import type { Preview } from '../run/issue.ts';
 import { compactJson } from './json.ts';
-import { leftOut, type Page, type Reason, unansweredNote } from './preview.ts';
+import { faultLines, leftOut, type Page, type Reason, unansweredNote } from './preview.ts';
 
 /** One thing that tokens say, as the policy decides it, and at each issuer. */
 interface Row {
@@ -77,6 +77,7 @@ export function showSideBySide(
       page,
     ),
     ...remarks(previews, page),
+    ...faults(previews, page),
     '',
   ].join('\n');
 }
@@ -217,6 +218,17 @@ function sizeLine(previews: readonly Preview[], start: number, cell: number, { p
     pad(accessTokenBytes === undefined ? '' : countText(accessTokenBytes), cell),
   );
   return [paint.faint(`${pad('    signed, in bytes', start)}${sizes.join('')}`.trimEnd())];
+}
+
+/** What is wrong, once for all issuers where it is the same. */
+function faults(previews: readonly Preview[], page: Page): string[] {
+  const found = new Map<string, { readonly one: Preview; readonly issuers: string[] }>();
+  for (const one of previews) {
+    const key = JSON.stringify([one.divergences, one.unmet]);
+    const same = found.get(key) ?? { one, issuers: [] };
+    found.set(key, { one, issuers: [...same.issuers, one.issuer] });
+  }
+  return [...found.values()].flatMap(({ one, issuers }) => faultLines(one, page, issuers.join(', ')));
 }
 
 function remarks(previews: readonly Preview[], { paint, width }: Page): string[] {
