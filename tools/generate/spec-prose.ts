@@ -44,6 +44,8 @@ token stays denied and carries nothing.
 - \`{ default: … }\`: the claim carries this value, which must have the claim's type.
 
 Two cases do not count as missing: a \`when\` that is false, because the claim is not meant for this token, and an empty list.
+So \`when: has(crm.tier)\` leaves the claim out where there is no value. If the source fails, the condition fails too, and
+\`onMissing\` decides: an authoritative claim denies the token.
 
 **Subjects.** A token is about a person, a machine or an agent. A part of the policy is for some of them:
 
@@ -424,7 +426,7 @@ of the policy before the factor is given.
 
 \`\`\`yaml
 challenge:
-  - when: '"payments.approve" in request.scopes && !("mfa" in session.amr)'
+  - when: '"payments.approve" in request.scopes && !("mfa" in session.?amr.orValue([]))'
     with: mfa
     reason: step_up_required
 \`\`\`

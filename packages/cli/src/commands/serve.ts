@@ -118,7 +118,7 @@ function announce(
   out(`${paint.strong(policy)}  ${paint.good(address)}\n`);
   if (value !== undefined) {
     out(
-      `\n  curl ${address} \\\n    -H '${header}: ${value}' -H 'content-type: application/json' -d @request.json\n\n`,
+      `\n  curl ${address} \\\n    -H '${header}: ${value}' -H 'content-type: application/json' -d @request.json\n\nrequest.json is a request as Okta sends it; docs/okta.md has one to try.\n`,
     );
   }
   out(`${paint.faint('Watching the spec; Ctrl-C ends.')}\n`);
