@@ -100,6 +100,7 @@ const shared: BuildOptions = {
       .resolve('yaml')
       .replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
     debug: `${root}../../tools/bundle/silent-debug.cjs`,
+    '@secretlint/profiler': `${root}../../tools/bundle/silent-profiler.js`,
   },
   logLevel: 'warning',
 };

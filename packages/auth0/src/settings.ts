@@ -1,6 +1,7 @@
 import {
   attributePlaces,
   enrichedSettings,
+  issuerSettings,
   observeSetting,
   oncePer,
   own,
@@ -66,7 +67,7 @@ export const settingsOf = oncePer((policy: Policy): Settings => {
     const place = readPlace(text, name);
     return place === undefined ? [] : [[name, place] as const];
   });
-  return { ...settings.parse(policy.spec.issuers?.['auth0'] ?? {}), places: Object.fromEntries(said) };
+  return { ...issuerSettings(settings, policy, 'auth0'), places: Object.fromEntries(said) };
 });
 
 /** `user_metadata`, `app_metadata.billing.plan`; undefined for another text. Without a path, it is the attribute's name. */

@@ -71,7 +71,7 @@ export function total(signature: string, emit: Emit): Overload {
 
 /** An overload that fails for a wrong text or number, and reads constants when compiling. */
 export function reader(signature: string, emit: Emit, constants: Constants): Overload {
-  return { ...overload(signature, emit, true), constants };
+  return overload(signature, emit, true, constants);
 }
 
 /** An overload that may fail. */
@@ -79,12 +79,27 @@ export function partial(signature: string, emit: Emit): Overload {
   return overload(signature, emit, true);
 }
 
-function overload(signature: string, emit: Emit, fails: boolean): Overload {
+/** A signature is parsed when it is asked for: most expressions use few functions. */
+function overload(signature: string, emit: Emit, fails: boolean, constants?: Constants): Overload {
+  let parsed: ReturnType<typeof parseSignature> | undefined;
+  const parts = () => {
+    parsed ??= parseSignature(signature);
+    return parsed;
+  };
   return {
     signature,
-    ...parseSignature(signature),
+    get method() {
+      return parts().method;
+    },
+    get parameters() {
+      return parts().parameters;
+    },
+    get result() {
+      return parts().result;
+    },
     fails,
     emit: typeof emit === 'function' ? emit : (args, site) => helperCall(site, emit, args),
+    ...(constants === undefined ? {} : { constants }),
   };
 }
 

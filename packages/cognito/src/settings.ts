@@ -1,6 +1,7 @@
 import {
   attributePlaces,
   enrichedSettings,
+  issuerSettings,
   observeSetting,
   oncePer,
   own,
@@ -97,7 +98,7 @@ export type Settings = z.output<typeof settings> & {
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePer(
   (policy: Policy): Settings => ({
-    ...settings.parse(policy.spec.issuers?.['cognito'] ?? {}),
+    ...issuerSettings(settings, policy, 'cognito'),
     places: attributePlaces(policy.spec, 'cognito'),
   }),
 );

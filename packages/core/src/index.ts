@@ -74,6 +74,7 @@ export type {
   Verdict,
 } from './issuer.ts';
 export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
+export { issuerSettings } from './issuer-settings.ts';
 export { type Lines, linesOf } from './lines.ts';
 export type { Live, LiveAnswer, LiveQuestion } from './live.ts';
 export { type IssuerLookups, issuerLookups, type LookupPart } from './lookups/issuer-lookups.ts';

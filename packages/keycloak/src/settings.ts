@@ -1,6 +1,7 @@
 import {
   attributePlaces,
   enrichedSettings,
+  issuerSettings,
   observeSetting,
   oncePer,
   own,
@@ -96,7 +97,7 @@ export type Settings = Omit<z.output<typeof settings>, 'realm' | 'serviceAccount
 
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePer((policy: Policy): Settings => {
-  const { realm, serviceAccounts, ...read } = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
+  const { realm, serviceAccounts, ...read } = issuerSettings(settings, policy, 'keycloak');
   const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
   return {
     ...read,

@@ -1,6 +1,7 @@
 import {
   attributePlaces,
   enrichedSettings,
+  issuerSettings,
   observeSetting,
   oncePer,
   type Policy,
@@ -133,7 +134,7 @@ export type GuardRecipe = Settings['guard'][number];
 
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePer((policy: Policy): Settings => {
-  const read = settings.parse(policy.spec.issuers?.['okta'] ?? {});
+  const read = issuerSettings(settings, policy, 'okta');
   const placed = Object.entries(attributePlaces(policy.spec, 'okta')).flatMap(([name, place]) => {
     const found = profilePlace(place);
     return found === undefined ? [] : [[`user.attributes.${name}`, found] as const];

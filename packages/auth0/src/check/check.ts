@@ -9,6 +9,7 @@ import {
   type Finding,
   fieldAt,
   formatDuration,
+  issuerSettings,
   longestRounds,
   lossFindings,
   nameFindings,
@@ -163,7 +164,7 @@ function refuses({ deny, scopes, details }: Policy): boolean {
 
 /** An Action of a trigger runs for every application of the tenant. */
 function everyone(policy: Policy): readonly Finding[] {
-  const { clients, audiences } = settings.parse(policy.spec.issuers?.['auth0'] ?? {});
+  const { clients, audiences } = issuerSettings(settings, policy, 'auth0');
   if (clients !== undefined || audiences !== undefined) return [];
   if (!refuses(policy) && !policy.claims.some((claim) => mayBeMissing(policy, claim))) return [];
   return [

@@ -9,13 +9,8 @@ import { otherScopes } from '../other-scopes.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
 import { sentinel } from '../sentinel.ts';
 import { carriedBy } from './carried-by.ts';
-import {
-  type AccessToken,
-  type Contract,
-  type ContractClaim,
-  type ContractLookup,
-  contractVersion,
-} from './schema.ts';
+import type { AccessToken, Contract, ContractClaim, ContractLookup } from './schema.ts';
+import { contractVersion } from './version.ts';
 
 /** Tokens as RFC 9068 describes them. @see https://www.rfc-editor.org/rfc/rfc9068 */
 export const standardAccessToken: AccessToken = {

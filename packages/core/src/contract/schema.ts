@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { policyName } from '../spec/schema.ts';
-
-/** The version of the format. A change that older readers misread raises it. */
-export const contractVersion = 1;
+import { contractVersion } from './version.ts';
 
 const carried = z.enum(['always', 'sometimes', 'never']);
 const sign = z

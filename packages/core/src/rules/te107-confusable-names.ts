@@ -52,18 +52,14 @@ function caseless(name: string): string {
 }
 
 /** Alphabets with letters that look like those of another one. */
-const alphabets: readonly (readonly [name: string, letter: RegExp])[] = [
-  ['Latin', /\p{Script=Latin}/u],
-  ['Cyrillic', /\p{Script=Cyrillic}/u],
-  ['Greek', /\p{Script=Greek}/u],
-  ['Armenian', /\p{Script=Armenian}/u],
-  ['Cherokee', /\p{Script=Cherokee}/u],
-];
+const alphabets = ['Latin', 'Cyrillic', 'Greek', 'Armenian', 'Cherokee'];
 
 /** The alphabets of the first word that mixes them. */
 function scriptsIn(name: string): readonly string[] | undefined {
+  // ASCII has one alphabet.
+  if (/^[ -~]*$/.test(name)) return undefined;
   for (const word of name.split(/[^\p{L}\p{M}]+/u)) {
-    const found = alphabets.filter(([, letter]) => letter.test(word)).map(([alphabet]) => alphabet);
+    const found = alphabets.filter((alphabet) => new RegExp(`\\p{Script=${alphabet}}`, 'u').test(word));
     if (found.length > 1) return found;
   }
   return undefined;

@@ -1,6 +1,6 @@
 /** Words that names are searched for. */
 export interface WordList {
-  /** Each of one or more words: `api key`. It also matches its plural, and words written together: `apikey`. */
+  /** Each of one or more words in lower case, with spaces between them: `api key`. It also matches its plural, and words written together: `apikey`. */
   readonly phrases: readonly string[];
   /** Words before a phrase that give it another meaning: `ip` before `address`. */
   readonly unlessAfter?: readonly string[];
@@ -21,8 +21,12 @@ const trailing = new Set(
 /** The most words of a phrase, written apart. */
 const maxWords = 6;
 
+const ascii = /^[ -~]*$/;
+
 /** `recovery_code`, `recoveryCode`, `Recovery-Code2`: `recovery`, `code`. Without accents, in lower case. */
 export function wordsOf(name: string): readonly string[] {
+  // Most names are written this way, and patterns of Unicode take long to build.
+  if (/^[a-z0-9_]*$/.test(name)) return name.match(/[a-z]+|[0-9]+/g) ?? [];
   const apart = name
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
@@ -32,13 +36,16 @@ export function wordsOf(name: string): readonly string[] {
 }
 
 function folded(word: string): string {
+  if (ascii.test(word)) return word.toLowerCase();
   return word.replaceAll('ß', 'ss').normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/** German also writes `ae` for `ä`. */
+/** A phrase written together. German also writes `ae` for `ä`. */
 function spellingsOf(phrase: string): readonly string[] {
-  const spelt = phrase.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue');
-  return [...new Set([phrase, spelt])].map((text) => wordsOf(text).join(''));
+  const together = phrase.replaceAll(' ', '');
+  if (ascii.test(together)) return [together];
+  const spelt = together.replaceAll('ä', 'ae').replaceAll('ö', 'oe').replaceAll('ü', 'ue');
+  return [folded(together), folded(spelt)];
 }
 
 /** Finds the words of a list in names. */

@@ -8,6 +8,7 @@ import {
   enrichedOf,
   type Finding,
   fieldAt,
+  issuerSettings,
   isUnder,
   lossFindings,
   observeFindings,
@@ -156,7 +157,7 @@ function metadataFindings({ context, source }: Policy, { supply }: Settings): re
 
 /** Places of attributes that Okta does not have, and places that `supply` names too. */
 function placeFindings({ spec, source }: Policy): readonly Finding[] {
-  const { supply } = settings.parse(spec.issuers?.['okta'] ?? {});
+  const { supply } = issuerSettings(settings, { spec }, 'okta');
   return Object.entries(attributePlaces(spec, 'okta')).flatMap(([name, place]): readonly Finding[] => {
     const range = source.value(['user', 'attributes', name, 'in', 'okta']);
     if (profilePlace(place) === undefined)
