@@ -30,12 +30,12 @@ export interface BareRead {
  * The places where an expression reads a value that may be missing, without handling that case. `has(a.b) && …`,
  * `!has(a.b) || …`, `has(a.b) ? … : …`, `a.?b`, and `key in a && a[key]` handle it.
  */
-export function bareReads(policy: Policy, { root, source }: Expression): readonly BareRead[] {
+export function bareReads(policy: Place['policy'], { root, source }: Expression): readonly BareRead[] {
   return readsIn(root, { policy, source, locals: [], known: new Set(), isNegated: false });
 }
 
 interface Place {
-  readonly policy: Policy;
+  readonly policy: Pick<Policy, 'context' | 'sources'>;
   readonly source: string;
   /** Variables of macros. */
   readonly locals: readonly string[];

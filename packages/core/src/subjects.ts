@@ -90,7 +90,9 @@ export function inferredGuards(policy: Policy, said: Guards): Guards {
     others === undefined ? [] : [{ ...scope, others, grant: others, path: ['scopes', scope.name, 'grant'] }],
   );
   const withUser = ruleGuard(policy);
-  for (const { part, path, name, read } of lossesOf({ ...policy, scopes }, nobody('machine'))) {
+  const { spec, context, sources, applies, claims, deny, details } = policy;
+  const judged = { spec, context, sources, applies, claims, deny, scopes, details };
+  for (const { part, path, name, read } of lossesOf(judged, nobody('machine'))) {
     if (part === 'policy') continue;
     const at = part === 'claim' ? ['claims', name, 'when'] : path;
     if (saysSubjects(policy.spec, at)) continue;

@@ -19,6 +19,12 @@ export interface Situation extends Lack {
   readonly isSpecial?: boolean;
 }
 
+/** The parts of a policy that decide, and what they read. Its revision takes a while, and nothing here reads it. */
+export type Parts = Pick<
+  Policy,
+  'spec' | 'context' | 'sources' | 'applies' | 'claims' | 'deny' | 'scopes' | 'details'
+>;
+
 /** Results for earlier parts of a policy, for the parts that read them. */
 export interface Traces {
   /** Claims without a value, at the issuer only or also by the policy, and the missing fields that cause it. */
@@ -37,7 +43,7 @@ export interface Traces {
 }
 
 /** What the expressions of a policy find in a situation. */
-export function knownIn(policy: Policy, situation: Situation, traces: Traces): Known {
+export function knownIn(policy: Parts, situation: Situation, traces: Traces): Known {
   const { values, absent, lost } = situation;
   const agentsAre = values['subject_type'] === 'agent' ? situation.agentsAre : undefined;
   const others = { tables: policy.spec.tables ?? {}, claims: {} };
@@ -73,14 +79,14 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
 }
 
 /** Whether a path is a source's answer or a record in it; these are always there. */
-function isRecord({ sources }: Policy, [root = '', ...steps]: readonly string[]): boolean {
+function isRecord({ sources }: Parts, [root = '', ...steps]: readonly string[]): boolean {
   const returns = sources.find(({ name }) => name === root)?.returns;
   if (returns === undefined) return false;
   return steps.length === 0 || fieldAt(returns, steps)?.kind === 'record';
 }
 
 /** A program's identity context if only `values` is known, and sources that are not asked: their fields have no value. */
-function contextOf(policy: Policy, values: Situation['values']): Readonly<Record<string, unknown>> {
+function contextOf(policy: Parts, values: Situation['values']): Readonly<Record<string, unknown>> {
   const record = (type: RecordType, prefix: string): Readonly<Record<string, unknown>> =>
     Object.fromEntries(
       Object.entries(type.fields).map(([name, field]) => {

@@ -13,7 +13,7 @@ import { expressionsOf } from '../policy-expressions.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { type BareRead, type Effect, type Known, type Look, lookAt } from './effect.ts';
 import type { Here } from './evaluate.ts';
-import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
+import { isUnder, knownIn, type Parts, type Situation, type Traces } from './known.ts';
 import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
 
 /** The names of the parts, for people. */
@@ -51,7 +51,7 @@ export type Becomes =
  * The parts of a policy that behave differently in a situation, and their outcomes there. If a claim is missing, parts
  * that read it find it absent. If a question lacks a value, its source fails.
  */
-export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] {
+export function lossesOf(policy: Parts, situation: Situation): readonly Loss[] {
   const traces: Traces = { claims: new Map(), sources: new Map() };
   const known = knownIn(policy, situation, traces);
   for (const source of policy.sources) traceSource(source, known, traces);
@@ -167,7 +167,7 @@ function truthOf(pairs: Pairs): Becomes {
 /** The outcome of a claim: emitted, left out by its condition, or without a value. */
 type Fate = 'value' | 'skipped' | 'missing';
 
-function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces, policy: Policy): readonly Loss[] {
+function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces, policy: Parts): readonly Loss[] {
   const { name, value, when } = claim;
   const condition = when && lookAt(when, known);
   const isSkipped = condition !== undefined && !hereOf(condition.effect.pairs).includes('true');
@@ -208,7 +208,7 @@ function fatesOf(
   condition: Effect | undefined,
   whole: Effect | undefined,
   { isUnsure }: Known,
-  policy: Policy,
+  policy: Parts,
 ): readonly (readonly [there: Fate, here: Fate])[] {
   const pairs = condition?.pairs ?? anyOf(['true'], ['true']);
   const isHeld = maxItems !== undefined || maxBytes !== undefined || isLoose(value);
@@ -248,7 +248,7 @@ function fateOf(truth: 'true' | 'false' | 'fails', fate: Fate): Fate {
  * Whether a value can be missing although its claim's condition is true. Fields that the condition tests with `has` are
  * present, and so are fields that the value itself tests.
  */
-function canFailWhere(policy: Policy, value: Expression, when: Expression | undefined): boolean {
+function canFailWhere(policy: Parts, value: Expression, when: Expression | undefined): boolean {
   const assured = new Set<string>();
   const gather = (expr: Expression['root']): void => {
     const operation = operationOf(expr);

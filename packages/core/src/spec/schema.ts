@@ -68,14 +68,15 @@ const lifetime = textLike<Duration>(/^[1-9]\d*(000ms|s|m|h|d)$/, aLifetime)
   .describe('A duration of whole seconds: 300s, 10m, 1h.');
 
 const aTimeout = 'a duration above zero, such as 400ms or 1s';
-const timeout = textLike<Duration>(/^[1-9]\d*(ms|s|m|h|d)$/, aTimeout).transform(parseDuration);
+const timeout = () => textLike<Duration>(/^[1-9]\d*(ms|s|m|h|d)$/, aTimeout).transform(parseDuration);
 
 const aHeaderName = 'a name of an HTTP header';
 const aHeaderValue = 'text of printable ASCII characters, at most 4,096';
-const headers = z.record(
-  z.string(aHeaderName).regex(/^[\w!#$%&'*+.^`|~-]{1,256}$/, aHeaderName),
-  z.string(aHeaderValue).regex(/^[ -~]{0,4096}$/, aHeaderValue),
-);
+const headers = () =>
+  z.record(
+    z.string(aHeaderName).regex(/^[\w!#$%&'*+.^`|~-]{1,256}$/, aHeaderName),
+    z.string(aHeaderValue).regex(/^[ -~]{0,4096}$/, aHeaderValue),
+  );
 
 const aSize = 'a size in bytes such as 256, 256B or 4kB';
 const size = z
@@ -157,51 +158,55 @@ const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
 /** The value of a constant, a default or a table. Without null, because a claim that is null is missing. */
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
 
-const parameter = z
-  .union(
-    [parameterType, z.strictObject({ type: parameterType, default: parameterValue.optional() })],
-    `${aParameterType}, or a mapping such as \`{ type: string, default: eu }\``,
-  )
-  .describe('Its type, or its type and the value where none is given.');
+const parameter = () =>
+  z
+    .union(
+      [parameterType, z.strictObject({ type: parameterType, default: parameterValue.optional() })],
+      `${aParameterType}, or a mapping such as \`{ type: string, default: eu }\``,
+    )
+    .describe('Its type, or its type and the value where none is given.');
 
 const aSetting = `a setting: \${AUDIT_KEY}`;
 const aRegion = 'a region such as eu-central-1, or a setting';
-const region = z
-  .string(aRegion)
-  .regex(/^([a-z0-9-]{1,32}|\$\{[^}]{1,128}\})$/, aRegion)
-  .describe(`The region, eu-central-1; \${NAME} is a setting.`);
+const region = () =>
+  z
+    .string(aRegion)
+    .regex(/^([a-z0-9-]{1,32}|\$\{[^}]{1,128}\})$/, aRegion)
+    .describe(`The region, eu-central-1; \${NAME} is a setting.`);
 const aLine = 'text of printable ASCII characters, at most 1,024';
-const line = z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
+const line = () => z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
 
 const aScope = 'text of printable ASCII characters, at most 1,024';
-const scopeText = z.string(aScope).regex(/^[ -~]{1,1024}$/, aScope);
+const scopeText = () => z.string(aScope).regex(/^[ -~]{1,1024}$/, aScope);
 
-const oauth2 = z
-  .strictObject({
-    tokenUrl: line.describe(`The address of the token endpoint; \${NAME} is a setting.`),
-    clientId: line.describe(`The client's id; \${NAME} is a setting.`),
-    clientSecret: line.describe(`The client's secret, as a setting: \${NAME}.`),
-    scope: scopeText.optional().describe('The scopes to ask for, with spaces between them.'),
-    audience: line.optional().describe(`The API that the token is for; \${NAME} is a setting.`),
-    credentialsIn: z
-      .enum(['header', 'body'])
-      .optional()
-      .describe('Where the id and the secret are sent. Default header: HTTP Basic.'),
-  })
-  .describe('An access token by client credentials (OAuth 2.0).');
+const oauth2 = () =>
+  z
+    .strictObject({
+      tokenUrl: line().describe(`The address of the token endpoint; \${NAME} is a setting.`),
+      clientId: line().describe(`The client's id; \${NAME} is a setting.`),
+      clientSecret: line().describe(`The client's secret, as a setting: \${NAME}.`),
+      scope: scopeText().optional().describe('The scopes to ask for, with spaces between them.'),
+      audience: line().optional().describe(`The API that the token is for; \${NAME} is a setting.`),
+      credentialsIn: z
+        .enum(['header', 'body'])
+        .optional()
+        .describe('Where the id and the secret are sent. Default header: HTTP Basic.'),
+    })
+    .describe('An access token by client credentials (OAuth 2.0).');
 
 const aService = "AWS's name of a service, such as execute-api";
-const aws = z
-  .strictObject({
-    region,
-    service: z
-      .string(aService)
-      .regex(/^[a-z0-9-]{1,64}$/, aService)
-      .describe(
-        'The service that is asked: execute-api for an API Gateway, lambda for the address of a function.',
-      ),
-  })
-  .describe('A signature with the AWS credentials of the machine (Signature Version 4).');
+const aws = () =>
+  z
+    .strictObject({
+      region: region(),
+      service: z
+        .string(aService)
+        .regex(/^[a-z0-9-]{1,64}$/, aService)
+        .describe(
+          'The service that is asked: execute-api for an API Gateway, lambda for the address of a function.',
+        ),
+    })
+    .describe('A signature with the AWS credentials of the machine (Signature Version 4).');
 
 const anAuth = 'either `oauth2` or `aws`';
 
@@ -222,107 +227,118 @@ const note = name.refine(
   aNote,
 );
 
-const httpSource = z
-  .strictObject({
-    url: z
-      .string()
-      .min(1)
-      .max(4_096)
-      .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
-    method: z.enum(['GET', 'POST']).optional().describe('The method of the request. Default GET.'),
-    body: z
-      .record(z.string(), bodyPart, insteadOfMapping('a mapping of names to expressions'))
-      .optional()
-      .describe(
-        'The body of a POST, sent as JSON. Each text is an expression; numbers and truth values are themselves.',
-      ),
-    headers: headers.optional().describe(`Request headers; \${NAME} is a setting.`),
-    auth: z
-      .strictObject(
-        { oauth2: oauth2.optional(), aws: aws.optional() },
-        insteadOfMapping('a mapping such as `{ oauth2: … }`'),
-      )
-      .refine((auth) => Object.keys(auth).length === 1, anAuth)
-      .optional()
-      .describe('How the request proves who asks.'),
-    private: z.boolean().optional().describe('Whether the host may be on a private network. Default false.'),
-  })
-  .describe('An HTTP request that answers with JSON.');
+const httpSource = () =>
+  z
+    .strictObject({
+      url: z
+        .string()
+        .min(1)
+        .max(4_096)
+        .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
+      method: z.enum(['GET', 'POST']).optional().describe('The method of the request. Default GET.'),
+      body: z
+        .record(z.string(), bodyPart, insteadOfMapping('a mapping of names to expressions'))
+        .optional()
+        .describe(
+          'The body of a POST, sent as JSON. Each text is an expression; numbers and truth values are themselves.',
+        ),
+      headers: headers().optional().describe(`Request headers; \${NAME} is a setting.`),
+      auth: z
+        .strictObject(
+          { oauth2: oauth2().optional(), aws: aws().optional() },
+          insteadOfMapping('a mapping such as `{ oauth2: … }`'),
+        )
+        .refine((auth) => Object.keys(auth).length === 1, anAuth)
+        .optional()
+        .describe('How the request proves who asks.'),
+      private: z
+        .boolean()
+        .optional()
+        .describe('Whether the host may be on a private network. Default false.'),
+    })
+    .describe('An HTTP request that answers with JSON.');
 
 const aParameter = 'a name of letters, digits and underscores that does not begin with a digit';
-const parameterName = z.string(aParameter).regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, aParameter);
+const parameterName = () => z.string(aParameter).regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, aParameter);
 
-const sqlSource = z
-  .strictObject({
-    connection: z
-      .string()
-      .min(1)
-      .max(4_096)
-      .describe(`The database, sqlite:…, postgres://… or mysql://…; usually a setting, \${NAME}.`),
-    query: z.string().min(1).max(16_384).describe('One statement; :name stands for a parameter.'),
-    params: z
-      .record(parameterName, expression)
-      .optional()
-      .describe('The parameters of the query, each an expression: text, a number or a truth value.'),
-    rows: z
-      .enum(['one', 'many'])
-      .optional()
-      .describe('one: a second row is a failure. many: expressions read the list <name>.rows. Default one.'),
-  })
-  .describe('A query of a database, its parameters bound.');
+const sqlSource = () =>
+  z
+    .strictObject({
+      connection: z
+        .string()
+        .min(1)
+        .max(4_096)
+        .describe(`The database, sqlite:…, postgres://… or mysql://…; usually a setting, \${NAME}.`),
+      query: z.string().min(1).max(16_384).describe('One statement; :name stands for a parameter.'),
+      params: z
+        .record(parameterName(), expression)
+        .optional()
+        .describe('The parameters of the query, each an expression: text, a number or a truth value.'),
+      rows: z
+        .enum(['one', 'many'])
+        .optional()
+        .describe(
+          'one: a second row is a failure. many: expressions read the list <name>.rows. Default one.',
+        ),
+    })
+    .describe('A query of a database, its parameters bound.');
 
-const dynamodbSource = z
-  .strictObject({
-    table: line.describe(`The name of the table; \${NAME} is a setting.`),
-    key: z
-      .record(name, expression)
-      .describe('The primary key: its one or two attributes, each an expression: text or a number.'),
-    region,
-    endpoint: line.optional().describe("Where it is asked. Default: AWS's own for the region."),
-    consistent: z.boolean().optional().describe('Whether reads are strongly consistent. Default true.'),
-  })
-  .describe('One item of a DynamoDB table, by its primary key.');
+const dynamodbSource = () =>
+  z
+    .strictObject({
+      table: line().describe(`The name of the table; \${NAME} is a setting.`),
+      key: z
+        .record(name, expression)
+        .describe('The primary key: its one or two attributes, each an expression: text or a number.'),
+      region: region(),
+      endpoint: line().optional().describe("Where it is asked. Default: AWS's own for the region."),
+      consistent: z.boolean().optional().describe('Whether reads are strongly consistent. Default true.'),
+    })
+    .describe('One item of a DynamoDB table, by its primary key.');
 
 const anAnswer = 'a mapping of field names to types, or one in brackets for an answer that is a list';
-const anySource = z.strictObject({
-  http: httpSource.optional(),
-  sql: sqlSource.optional(),
-  dynamodb: dynamodbSource.optional(),
-  each: z
-    .record(identifier, expression, insteadOfMapping('a mapping such as `{ team: user.attributes.teams }`'))
-    .optional()
-    .describe('Asks once for each element of a list: its name in the question, and the list.'),
-  maxItems: z
-    .int()
-    .min(1)
-    .max(10)
-    .optional()
-    .describe('The longest list of `each`, at most 10; a longer one is a failure.'),
-  when: expression
-    .optional()
-    .describe('The source is asked only where this is true. Where it is false, its fields have no value.'),
-  returns: z
-    .union([z.tuple([z.record(name, type)]), z.record(name, type)], anAnswer)
-    .describe(
-      'The fields of the answer that may be read, each with its type. In brackets, `[{ role: string }]`: the answer is a list of them, which expressions read as `<name>.items`.',
-    ),
-  timeout: timeout.optional().describe('For one attempt. Default 1s.'),
-  retries: z
-    .int()
-    .min(0)
-    .max(5)
-    .optional()
-    .describe('Further attempts after a temporary failure. Default 0.'),
-  cache: duration.optional().describe('How long an answer may be used again. Default 0s: not at all.'),
-  stale: duration
-    .optional()
-    .describe(
-      'How long after `cache` an answer may still be used while the source fails. Default 0s: not at all.',
-    ),
-  lag: duration.optional().describe('How old the data of the source itself may be. Default 0s.'),
-  limit: size.optional().describe('The largest accepted answer. Default 64kB.'),
-  owner: z.string().optional(),
-});
+/** Made when a spec has sources: most have none, and to make a schema takes longer than to read a spec with it. */
+const anySource = z.lazy(() =>
+  z.strictObject({
+    http: httpSource().optional(),
+    sql: sqlSource().optional(),
+    dynamodb: dynamodbSource().optional(),
+    each: z
+      .record(identifier, expression, insteadOfMapping('a mapping such as `{ team: user.attributes.teams }`'))
+      .optional()
+      .describe('Asks once for each element of a list: its name in the question, and the list.'),
+    maxItems: z
+      .int()
+      .min(1)
+      .max(10)
+      .optional()
+      .describe('The longest list of `each`, at most 10; a longer one is a failure.'),
+    when: expression
+      .optional()
+      .describe('The source is asked only where this is true. Where it is false, its fields have no value.'),
+    returns: z
+      .union([z.tuple([z.record(name, type)]), z.record(name, type)], anAnswer)
+      .describe(
+        'The fields of the answer that may be read, each with its type. In brackets, `[{ role: string }]`: the answer is a list of them, which expressions read as `<name>.items`.',
+      ),
+    timeout: timeout().optional().describe('For one attempt. Default 1s.'),
+    retries: z
+      .int()
+      .min(0)
+      .max(5)
+      .optional()
+      .describe('Further attempts after a temporary failure. Default 0.'),
+    cache: duration.optional().describe('How long an answer may be used again. Default 0s: not at all.'),
+    stale: duration
+      .optional()
+      .describe(
+        'How long after `cache` an answer may still be used while the source fails. Default 0s: not at all.',
+      ),
+    lag: duration.optional().describe('How old the data of the source itself may be. Default 0s.'),
+    limit: size.optional().describe('The largest accepted answer. Default 64kB.'),
+    owner: z.string().optional(),
+  }),
+);
 
 const subjectKinds = ['human', 'machine', 'agent'] as const;
 const aKind = `a kind of subject: ${subjectKinds.join(', ')}, or one that \`subjects\` declares`;
@@ -397,64 +413,71 @@ const ruleShape = {
     .describe('A constant text that the client sees instead of the reason. Default: the reason.'),
 };
 
-const challenge = z.strictObject(
-  {
-    ...ruleShape,
-    when: expression.describe('While this is true, the login gets no token.'),
-    with: z.enum(['mfa'], '`mfa`').describe('What the user is asked for. mfa: another factor.'),
-    reason: ruleShape.reason.describe('The reason where the token is denied instead: a constant word.'),
-    enroll: z
-      .boolean()
-      .optional()
-      .describe('Whether a user who has no factor may set one up during the login. Default false.'),
-  },
-  insteadOfMapping('a mapping such as `{ when: …, with: mfa, reason: step_up_required }`'),
-);
+const challenge = () =>
+  z.strictObject(
+    {
+      ...ruleShape,
+      when: expression.describe('While this is true, the login gets no token.'),
+      with: z.enum(['mfa'], '`mfa`').describe('What the user is asked for. mfa: another factor.'),
+      reason: ruleShape.reason.describe('The reason where the token is denied instead: a constant word.'),
+      enroll: z
+        .boolean()
+        .optional()
+        .describe('Whether a user who has no factor may set one up during the login. Default false.'),
+    },
+    insteadOfMapping('a mapping such as `{ when: …, with: mfa, reason: step_up_required }`'),
+  );
 
-const scope = z.strictObject(
-  {
-    grant: expression.optional().describe('A requested scope stays only if this is true.'),
-    subjects: z
-      .record(identifier, expression)
-      .optional()
-      .describe(
-        'A grant for each kind of subject: human, machine, agent, or one that `subjects` declares. Other kinds use `grant`, or do not get the scope.',
-      ),
-    delegated,
-    add: z
-      .boolean()
-      .optional()
-      .describe('Also add the scope when the client did not ask for it. Default false.'),
-  },
-  insteadOfMapping('a mapping such as `{ grant: … }`'),
-);
+const scope = () =>
+  z.strictObject(
+    {
+      grant: expression.optional().describe('A requested scope stays only if this is true.'),
+      subjects: z
+        .record(identifier, expression)
+        .optional()
+        .describe(
+          'A grant for each kind of subject: human, machine, agent, or one that `subjects` declares. Other kinds use `grant`, or do not get the scope.',
+        ),
+      delegated,
+      add: z
+        .boolean()
+        .optional()
+        .describe('Also add the scope when the client did not ask for it. Default false.'),
+    },
+    insteadOfMapping('a mapping such as `{ grant: … }`'),
+  );
 
 // TE606 reports missing keys, with everything that an acceptance needs.
-const acceptance = z.strictObject(
-  {
-    rule: z.string().optional().describe('The rule of the findings: TE210.'),
-    at: z
-      .string()
-      .optional()
-      .describe(
-        'The part of the spec that they are about: claims.roles, deny.<reason>, issuers.okta, or issuers.okta.claims.roles for that claim at Okta only.',
-      ),
-    because: z.string().optional().describe('Why they are accepted.'),
-    owner: z.string().optional().describe('Who owns the acceptance.'),
-    until: z.iso
-      .date('a date such as 2027-01-31')
-      .optional()
-      .describe('The last day of the acceptance: at most 180 days ahead, 30 for errors of safety rules.'),
-  },
-  insteadOfMapping('a mapping such as `{ rule: …, at: …, because: …, owner: …, until: … }`'),
-);
+const acceptance = () =>
+  z.strictObject(
+    {
+      rule: z.string().optional().describe('The rule of the findings: TE210.'),
+      at: z
+        .string()
+        .optional()
+        .describe(
+          'The part of the spec that they are about: claims.roles, deny.<reason>, issuers.okta, or issuers.okta.claims.roles for that claim at Okta only.',
+        ),
+      because: z.string().optional().describe('Why they are accepted.'),
+      owner: z.string().optional().describe('Who owns the acceptance.'),
+      until: z.iso
+        .date('a date such as 2027-01-31')
+        .optional()
+        .describe('The last day of the acceptance: at most 180 days ahead, 30 for errors of safety rules.'),
+    },
+    insteadOfMapping('a mapping such as `{ rule: …, at: …, because: …, owner: …, until: … }`'),
+  );
 
 /** Whether a schema has an expression at a path. */
 export function isExpressionAt(schema: z.ZodType, path: Path): boolean {
   const [step, ...rest] = path;
   if (schema === expression) return step === undefined;
   const parts: readonly unknown[] =
-    schema instanceof z.ZodOptional ? [schema.unwrap()] : schema instanceof z.ZodUnion ? schema.options : [];
+    schema instanceof z.ZodOptional || schema instanceof z.ZodLazy
+      ? [schema.unwrap()]
+      : schema instanceof z.ZodUnion
+        ? schema.options
+        : [];
   if (parts.some((part) => part instanceof z.ZodType && isExpressionAt(part, path))) return true;
   if (step === undefined) return false;
   const below: unknown =
@@ -491,7 +514,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       ),
       owner: z.string().optional(),
       params: z
-        .record(identifier, parameter)
+        .record(identifier, z.lazy(parameter))
         .optional()
         .describe(
           `Values that a build fixes: params.region in expressions, \${params.region} in texts. --set or an environment gives them.`,
@@ -560,7 +583,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .describe(
           'More kinds of subject than human, machine and agent, for use in grants. The first that is true is the kind.',
         ),
-      scopes: z.record(z.string(), scope).optional(),
+      scopes: z.record(z.string(), z.lazy(scope)).optional(),
       authorizationDetails: z
         .record(name, z.strictObject({ fields: z.record(name, type), grant: expression, delegated }))
         .optional()
@@ -569,7 +592,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .array(z.strictObject(ruleShape, insteadOfMapping('a mapping such as `{ when: …, reason: … }`')))
         .optional(),
       challenge: z
-        .array(challenge)
+        .array(z.lazy(challenge))
         .optional()
         .describe(
           'Further proof that a login needs before it gets a token. Where an issuer cannot ask for it, the token is denied.',
@@ -618,7 +641,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .optional()
         .describe('More rules for `check`. auditor: owners, consumers, reviews. pedantic: names and sizes.'),
       accept: z
-        .array(acceptance)
+        .array(z.lazy(acceptance))
         .optional()
         .describe('Findings that are accepted for a while: `check` and `build` succeed with them.'),
     })

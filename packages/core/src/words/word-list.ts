@@ -26,7 +26,7 @@ const ascii = /^[ -~]*$/;
 /** `recovery_code`, `recoveryCode`, `Recovery-Code2`: `recovery`, `code`. Without accents, in lower case. */
 export function wordsOf(name: string): readonly string[] {
   // Most names are written this way, and patterns of Unicode take long to build.
-  if (/^[a-z0-9_]*$/.test(name)) return name.match(/[a-z]+|[0-9]+/g) ?? [];
+  if (/^[ -@[-~]*$/.test(name)) return name.match(/[a-z]+|[0-9]+/g) ?? [];
   const apart = name
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
