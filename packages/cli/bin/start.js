@@ -21,8 +21,6 @@ const cache = folder === undefined ? undefined : readCache(folder, name);
 const script = new Script(source, { filename: file, cachedData: cache?.code });
 
 if (folder !== undefined) {
-  // For the modules that other commands load.
-  enableCompileCache(join(folder, 'modules'));
   const isCurrent = cache?.isRecent === true && script.cachedDataRejected === false;
   process.once('exit', (code) => {
     // What ended early has called few functions. 2: the spec has errors.
@@ -31,6 +29,9 @@ if (folder !== undefined) {
 }
 
 const started = { exports: {} };
-const load = (path) => import(path.startsWith('.') ? `../dist/bundle/${path}` : path);
+const load = (path) => {
+  if (folder !== undefined) enableCompileCache(join(folder, 'modules'));
+  return import(path.startsWith('.') ? `../dist/bundle/${path}` : path);
+};
 script.runInThisContext()(started, load, pathToFileURL(file).href);
 started.exports.main();

@@ -57,8 +57,11 @@ export function evaluator(variables: Readonly<Record<string, unknown>>): Evaluat
         return ofNot(at(operation.operand));
       case 'in':
         return failing(at(operation.container));
-      case 'compare':
-        return failing(at(operation.left)) ?? failing(at(operation.right));
+      case 'compare': {
+        const { symbol, left, right } = operation;
+        const areTexts = [left, right].every((side) => expression.typeOf(side).kind === 'string');
+        return ofCompare(areTexts ? symbol : undefined, at(left), at(right));
+      }
       default:
         return undefined;
     }
@@ -76,6 +79,19 @@ export function evaluator(variables: Readonly<Record<string, unknown>>): Evaluat
 
 function failing(operand: Here): Here | undefined {
   return operand.kind === 'fails' ? operand : undefined;
+}
+
+/**
+ * Whether texts are equal. Undefined for other sides and comparisons that do not fail.
+ *
+ * @param symbol of a comparison of texts; undefined: of other values
+ */
+function ofCompare(symbol: string | undefined, left: Here, right: Here): Here | undefined {
+  const [a, b] = [left, right].map((side) => (side.kind === 'constant' ? side.value : undefined));
+  const areKnown = typeof a === 'string' && typeof b === 'string';
+  if (areKnown && symbol === '==') return { kind: 'constant', value: a === b };
+  if (areKnown && symbol === '!=') return { kind: 'constant', value: a !== b };
+  return failing(left) ?? failing(right);
 }
 
 /** Undefined if the operand is neither a boolean nor a failure. */
