@@ -468,10 +468,11 @@ const acceptance = () =>
     insteadOfMapping('a mapping such as `{ rule: …, at: …, because: …, owner: …, until: … }`'),
   );
 
-/** Whether a schema has an expression at a path. */
+/** Whether a schema has an expression at a path. The body of a request has texts, which become expressions later. */
 export function isExpressionAt(schema: z.ZodType, path: Path): boolean {
   const [step, ...rest] = path;
   if (schema === expression) return step === undefined;
+  if (schema === bodyPart) return false;
   const parts: readonly unknown[] =
     schema instanceof z.ZodOptional || schema instanceof z.ZodLazy
       ? [schema.unwrap()]
