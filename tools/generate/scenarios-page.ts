@@ -213,7 +213,14 @@ These are never missing: a \`const\`, and an expression that always has a value.
 ## What scenarios notice
 
 A scenario may try a case without checking its result. \`npx claimsmith test --mutate\` makes small changes to the policy and lists
-those that no scenario notices, each with a scenario that would. These scenarios notice most:
+those that no scenario notices, each with a scenario that would. It changes
+expressions (operators, literals, and whole conditions), \`const\`, \`onMissing\`, \`maxItems\`, \`maxBytes\`, \`tokens\`, \`audiences\`, \`clients\`,
+\`subjects\`, \`delegated\`, \`add\` of scopes, reasons of rules, and values of tables. It does **not** change sources (addresses, queries,
+parameters, \`each\`, and bounds such as \`timeout\`, \`retries\`, \`cache\`, \`stale\`, \`lag\` and \`limit\`), \`maxAge\`, \`lifetime\`, names of claims, the
+marker, messages, or settings of issuers: nothing that it prints is about those. A change for which its search finds no situation that shows it
+is listed apart, as one that made no difference; the search takes kinds of subjects from your scenarios alone.
+
+These scenarios notice most:
 
 - \`only: true\` in a scenario that names all claims: then no claim may be in another token
 - as many items as \`maxItems\` allows in one scenario, and one more in another

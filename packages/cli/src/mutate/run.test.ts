@@ -183,6 +183,19 @@ test('a claim that services look up', () => {
   expect(survivors(limits, logins + later)).toEqual([]);
 });
 
+test('a change that shows only with other flags of a source', () => {
+  const spec = `sources:
+  bank: { http: { url: "https://bank.acme.example/{user.id}" }, returns: { locked: bool, open: bool, left: int } }
+claims: { rich: { value: "!bank.locked && bank.open && bank.left > 5", kind: descriptive } }
+`;
+  const scenarios = '- { name: no bank, context: { user: { id: u } }, expect: { access: {}, only: true } }\n';
+  const policy = policyOf(spec);
+  const { survivors: left, alike } = mutate(policy, trialsOf(policy, scenarios));
+  // Machines must come from scenarios.
+  expect(alike.map(text)).toEqual(['claims.rich.subjects: subjects: [human] → for everybody']);
+  expect(left.map(text)).toEqual(expect.arrayContaining(['claims.rich.value: > → >=']));
+});
+
 test('a change of what tokens carry is noticed by what services look up with it', () => {
   const spec = limits.replace('value: bank.daily', "value: 'bank.daily + 1'");
   const changes = (expected: string) =>

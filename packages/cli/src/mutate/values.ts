@@ -129,8 +129,27 @@ function recordsOf(type: Type & { kind: 'record' }, pool: Pool): readonly unknow
     ([name, field]) => [name, field.text ? textsOf(field.text, pool) : valuesOf(field.type, pool)] as const,
   );
   const usual = Object.fromEntries(fields.map(([name, [first]]) => [name, first]));
-  const others = fields.flatMap(([name, values]) =>
-    [null, ...values.slice(1)].map((value) => ({ ...usual, [name]: value })),
-  );
-  return [usual, ...others];
+  const flags = fields.filter(([name]) => type.fields[name]?.type.kind === 'bool').map(([name]) => name);
+  // A flag decides whether another field is looked at, so the others are tried with each flag alone as true, and as false.
+  const settings = [
+    {},
+    ...(flags.length === 0 ? [] : [all(flags, false)]),
+    ...(flags.length < 2
+      ? []
+      : flags.flatMap((one) => [
+          { ...all(flags, false), [one]: true },
+          { ...all(flags, true), [one]: false },
+        ])),
+  ];
+  return settings.flatMap((set) => {
+    const base = { ...usual, ...set };
+    const others = fields.flatMap(([name, values]) =>
+      [null, ...values].filter((value) => value !== base[name]).map((value) => ({ ...base, [name]: value })),
+    );
+    return [base, ...others];
+  });
+}
+
+function all(names: readonly string[], value: boolean): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(names.map((name) => [name, value]));
 }
