@@ -78,6 +78,12 @@ describe('decisions', () => {
     expect((await claimsmith(right, 'test')).code).toBe(0);
   });
 
+  test('by a policy with a secret in it are not made', async () => {
+    const folder = changed({ 'cedar/records.cedar': (text) => `// AKIA${'Q3EGRIGPY5XJ4BZA'}\n${text}` });
+    const { code, err } = await claimsmith(folder, 'test');
+    expect([code, err]).toEqual([2, expect.stringMatching(/cedar\/records\.cedar:1:4 {2}error {2}TE401/)]);
+  });
+
   test('of one issuer are by policies about the tokens of all', async () => {
     const { code, err } = await claimsmith(
       example,

@@ -121,6 +121,7 @@ export { type Profile, profiles } from './rules/profiles.ts';
 export type { RuleInfo } from './rules/rule.ts';
 export { hasSecretName, hasSecretShape } from './rules/secret-texts.ts';
 export { standards } from './rules/standards.ts';
+export { secretTextFindings } from './rules/te401-secret-in-spec.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { addedScopes } from './scopes.ts';
 export { sentinel } from './sentinel.ts';

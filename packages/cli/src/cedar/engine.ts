@@ -7,6 +7,7 @@ import {
   type Finding,
   isError,
   type SourceRange,
+  secretTextFindings,
 } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
 import type { AskedDecision, CedarEngine, Decided, KnownEntities } from './decisions.ts';
@@ -63,7 +64,12 @@ export function cedarReading(
   const token = cedarToken(contract, settings);
   const read = schemaWithToken(cedar, folder.schema, token);
   const policies = joined(folder.policies);
-  const found = [...unreadClaims(token, folder), ...read.findings];
+  const sources = [folder.schema, ...folder.policies];
+  const found = [
+    ...unreadClaims(token, folder),
+    ...sources.flatMap((source) => secretTextFindings(source)),
+    ...read.findings,
+  ];
   if (read.schema !== undefined) found.push(...policyFindings(cedar, read.schema, policies, folder));
   const isRead = read.schema !== undefined && !found.some(isError);
   return {
@@ -72,7 +78,7 @@ export function cedarReading(
     meaningOf: (statement) => meaningOf(cedar, statement),
     engine: isRead ? engineOf(cedar, read.schema, policies, { contract, token, settings }) : undefined,
     findings: found,
-    sources: [folder.schema, ...folder.policies],
+    sources,
   };
 }
 

@@ -14,7 +14,7 @@ export const secretInSpec = {
   severity: 'error',
   safety: true,
   title: 'A spec holds only the names of secrets, never a secret itself: `${NAME}`.',
-  why: 'A spec is in version control, and many people can read it and the built files.',
+  why: 'A spec is in version control, and many people can read it and the built files. So are the files of Cedar beside it, which `claimsmith test` reads.',
   mend: 'Write `${NAME}`, and supply the secret under that name where you deploy. Revoke the old secret, because somebody may have read it.',
   bad: `sources:
   crm:
@@ -33,7 +33,7 @@ claims: {}`,
     const others = leaksIn(spec).filter((leak) => !told.has(leak.path.join('\n')));
     const inData = [...named, ...others].map((leak) => finding(leak.what, source.key(leak.path)));
     const lines = new Set(inData.map(({ range }) => range?.start.line));
-    const beside = commentLeaks(source).filter(({ range }) => !lines.has(range?.start.line));
+    const beside = secretTextFindings(source).filter(({ range }) => !lines.has(range?.start.line));
     return [...inData, ...beside];
   },
 } as const satisfies Rule;
@@ -92,8 +92,8 @@ function literalsOf(text: string, path: Path): readonly string[] {
   return [...text.matchAll(/"([^"\\]*)"|'([^'\\]*)'/g)].map(([, double, single]) => double ?? single ?? '');
 }
 
-/** The same in the text around the data: comments. */
-function commentLeaks({ file, text }: SpecSource): readonly Finding[] {
+/** Lines of any text that have the shape of a secret: comments of a spec, files beside it. */
+export function secretTextFindings({ file, text }: Pick<SpecSource, 'file' | 'text'>): readonly Finding[] {
   const { count, line, position } = linesOf(text);
   return Array.from({ length: count }, (_, index) => line(index + 1)).flatMap(({ start, end }) => {
     const shape = secretShapeOf(text.slice(start, end));
