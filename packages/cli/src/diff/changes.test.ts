@@ -284,6 +284,7 @@ const cases: readonly (readonly [what: string | RegExp, to: string, there: strin
     'subjects.partner unknown',
   ],
   ['version: 1\n', 'version: 1\nmarker: false\n', 'marker unknown', 'marker unknown'],
+  ['version: 1\n', 'version: 1\naudit: { key: "${AUDIT_KEY}" }\n', 'audit same', 'audit same'],
   ['version: 1\n', 'version: 1\nprofiles: [auditor]\n', 'profiles same', 'profiles same'],
   [
     'auth0: { clients: [web, app, audit]',

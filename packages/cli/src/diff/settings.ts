@@ -15,7 +15,7 @@ const elsewhere: readonly string[] = [
   'accept',
 ];
 
-const harmless: readonly string[] = ['name', 'owner', 'profiles'];
+const harmless: readonly string[] = ['name', 'owner', 'profiles', 'audit'];
 
 /** The other sections: what differs, and where. */
 export function otherChanges(before: Policy, after: Policy): readonly Change[] {
