@@ -30,6 +30,7 @@ if (folder !== undefined) {
 
 const started = { exports: {} };
 const load = (path) => {
+  // Node keeps the modules that other commands load.
   if (folder !== undefined) enableCompileCache(join(folder, 'modules'));
   return import(path.startsWith('.') ? `../dist/bundle/${path}` : path);
 };

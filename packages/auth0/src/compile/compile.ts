@@ -60,7 +60,7 @@ function policyOf(policy: Policy, id: ActionId): Policy {
   return id === 'post-login-challenge' ? challengePolicy(policy) : policy;
 }
 
-/** An Action, and whether it is of a size that Auth0 takes. */
+/** One Action, with a finding if its readable code is longer than Auth0 takes; without a file if it is too long minified. */
 async function createAction(policy: Policy, settings: Settings, id: ActionId): Promise<Compilation> {
   const body = bodyText(policyOf(policy, id), settings, id);
   const mark = markOf(policy.name, policy.revision, id, generator);
