@@ -91,7 +91,7 @@ const rareFacts: readonly Piece[] = [
 ];
 
 /** What the spec knows beyond the standard fields. */
-const declarations = `params: { word: { type: string, default: a }, words: { type: list(string), default: [a, "x:b"] }, level: { type: int, default: 2 }, rate: { type: double, default: 1.5 }, on: { type: bool, default: true }, host: { type: string, default: acme.example }, client: { type: string, default: web }, wait: { type: string, default: 200ms }, kept: { type: string, default: 60s }, kind: { type: string, default: descriptive }, where: { type: string, default: id }, who: { type: string, default: human }, none: { type: string, default: none }, missing: { type: string, default: omit }, whose: { type: string, default: you }, region: { type: string, default: eu }, life: { type: string, default: 10m }, removed: { type: list(string), default: [email] } }
+const declarations = `params: { word: { type: string, default: a }, words: { type: list(string), default: [a, "x:b"] }, level: { type: int, default: 2 }, rate: { type: double, default: 1.5 }, on: { type: bool, default: true }, host: { type: string, default: acme.example }, client: { type: string, default: web }, wait: { type: string, default: 200ms }, kept: { type: string, default: 60s }, kind: { type: string, default: descriptive }, where: { type: string, default: id }, who: { type: string, default: human }, none: { type: string, default: none }, missing: { type: string, default: omit }, whose: { type: string, default: you }, region: { type: string, default: eu }, life: { type: string, default: 10m }, removed: { type: list(string), default: [email] }, once: { type: int, default: 1 }, method: { type: string, default: POST }, credentials: { type: string, default: body }, table: { type: string, default: plans }, cloud: { type: string, default: eu-central-1 }, factor: { type: string, default: mfa } }
 user:
   attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, cognito: 'custom:dept', keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string), plan: 'enum(a, DE, x:a)', tags: json(list(string)) }
   roleAttributes: { costs: list(string) }
@@ -531,6 +531,12 @@ const parametric: readonly (readonly [text: RegExp, instead: string])[] = [
   [/(?<=audience: )(https:\/\/api\.)acme\.example\//g, '"$1${params.host}/"'],
   [/(?<=clients: \[)web(?=\])/g, '"${params.client}"'],
   [/(?<=timeout: )200ms/g, '"${params.wait}"'],
+  [/(?<=retries: )1/g, '"${params.once}"'],
+  [/(?<=method: )POST/g, '"${params.method}"'],
+  [/(?<=credentialsIn: )body/g, '"${params.credentials}"'],
+  [/(?<=table: )plans/g, '"${params.table}"'],
+  [/(?<=region: )eu-central-1/g, '"${params.cloud}"'],
+  [/(?<=with: )mfa/g, '"${params.factor}"'],
   [/(?<=cache: )60s/g, '"${params.kept}"'],
   [/(?<=maxItems: )2/g, '"${params.level}"'],
   [/(?<=kind: )descriptive/g, '"${params.kind}"'],

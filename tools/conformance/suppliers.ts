@@ -10,19 +10,19 @@ import { issuersText } from '../suites.ts';
  */
 export function suppliersOf(field: string, declarations: string): readonly string[] {
   return issuersWithout(
-    'TE804',
+    ({ rule }) => rule === 'TE804',
     `${declarations}claims: { c: { value: '${field}', kind: authoritative, subjects: [human] } }`,
   );
 }
 
 /** The ids of the issuers that can add a scope to a token. */
 export const issuersThatAdd = issuersWithout(
-  'TE809',
+  ({ rule, severity }) => rule === 'TE809' && severity === 'error',
   'claims: {}\nscopes: { s: { grant: client.id == "a", add: true } }',
 );
 
-/** The ids of the issuers that `check` does not report an error of this rule for, with the settings of their suites. */
-function issuersWithout(rule: string, lines: string): readonly string[] {
+/** The ids of the issuers that `check` has no such finding for, with the settings of their suites. */
+function issuersWithout(isSuch: (finding: Finding) => boolean, lines: string): readonly string[] {
   const text = `version: 1\nname: one\n${lines}\n${issuersText(({ settings }) => settings)}`;
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
   const { spec, source } = readSpec({ file: 'part.yaml', text }, settings);
@@ -30,8 +30,7 @@ function issuersWithout(rule: string, lines: string): readonly string[] {
   return issuers
     .filter((issuer) => {
       const { policy } = created?.at(issuer.id) ?? {};
-      const isError = (finding: Finding) => finding.rule === rule && finding.severity === 'error';
-      return policy !== undefined && !issuer.check(policy).some(isError);
+      return policy !== undefined && !issuer.check(policy).some(isSuch);
     })
     .map(({ id }) => id);
 }

@@ -204,6 +204,12 @@ const answers = fc.oneof(
   answer,
 );
 
+/** Answers that are lists. */
+const listed = fc.oneof(
+  { weight: 4, arbitrary: fc.array(value, { maxLength: 3 }).map((list) => ({ value: list })) },
+  answer,
+);
+
 /** Situations for a spec with these sources. */
 export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
   return fc
@@ -212,7 +218,7 @@ export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
       context: fc.oneof({ weight: 8, arbitrary: human }, { weight: 2, arbitrary: machine }, agent),
       answers: fc.record(
         Object.fromEntries(
-          sources.map((source) => [source, ['many', 'listed'].includes(source) ? answers : answer]),
+          sources.map((source) => [source, { many: answers, listed }[source] ?? answer]),
         ),
       ),
       // Midnight of a new year, a leap day's last second, and office hours.
