@@ -10,9 +10,10 @@ const started = Date.now();
 const run = await runConformance({ seed: Number(seed), specs: Number(specs), trials: Number(trials) });
 
 if (isJson) {
-  const counts = [...run.counts].map(([issuer, { compared, denied, departed }]) => ({
+  const counts = [...run.counts].map(([issuer, { compared, impossible, denied, departed }]) => ({
     issuer,
     compared,
+    impossible,
     denied,
     departed,
   }));
@@ -27,9 +28,9 @@ if (isJson) {
   console.log(
     `seed ${seed}: ${run.specs} specs, ${run.triples} triples, ${run.differences.length} differences, ${Date.now() - started} ms`,
   );
-  for (const [issuer, { compared, denied, departed, refused }] of run.counts)
+  for (const [issuer, { compared, impossible, denied, departed, refused }] of run.counts)
     console.log(
-      `  ${issuer}: ${compared} compared, ${denied} denied, ${departed} as announced, refused specs`,
+      `  ${issuer}: ${compared} compared, ${impossible} impossible, ${denied} denied, ${departed} as announced, refused specs`,
       Object.fromEntries(refused),
     );
   if (run.differences.length > 0) process.exitCode = 1;

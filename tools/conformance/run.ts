@@ -14,6 +14,8 @@ import { trials } from './trial.ts';
 /** How many triples each issuer ran, and what it did. */
 export interface IssuerCount {
   compared: number;
+  /** Those that cannot come about there, because somebody acts for the user. */
+  impossible: number;
   denied: number;
   /** Triples where what it signs is announced to be something else. */
   departed: number;
@@ -49,7 +51,7 @@ export async function runConformance(limits: {
   const counts = new Map(
     issuers.map(({ id }): [string, IssuerCount] => [
       id,
-      { compared: 0, denied: 0, departed: 0, refused: new Map() },
+      { compared: 0, impossible: 0, denied: 0, departed: 0, refused: new Map() },
     ]),
   );
   const differences: Difference[] = [];
@@ -65,6 +67,10 @@ export async function runConformance(limits: {
         const found = await issue(stage, trial);
         const count = counts.get(found.issuer);
         if (count === undefined) continue;
+        if (found.impossible !== undefined) {
+          count.impossible++;
+          continue;
+        }
         count.compared++;
         if (found.verdict?.denied !== undefined) count.denied++;
         if (found.declared.length > 0) count.departed++;

@@ -122,8 +122,8 @@ const human = fc.record({
       place,
       fc.record({
         grant_type: fc.constantFrom(
-          'authorization_code',
-          'refresh_token',
+          ...Array<string>(4).fill('authorization_code'),
+          ...Array<string>(4).fill('refresh_token'),
           'urn:ietf:params:oauth:grant-type:token-exchange',
         ),
         params: fc.constantFrom({}, {}, { prompt: 'none' }),

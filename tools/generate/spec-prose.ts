@@ -82,9 +82,16 @@ claims of such a token are about the user. Authority is not delegated unless the
 
 If it is unreadable who acts, or more than five do, the token is denied. Parameters of a request never make an actor.
 
-**Impersonation** is an exchange without an actor: the token says only who the user is, so it counts as the user's own. Okta and
-Keycloak exchange in that way, tokens of Cognito name no actor, and Keycloak without a script does not see an administrator who
-impersonates a user. Limit it by \`request.grant_type\` or \`client.id\`.
+**Who says who acts.** Auth0 does, and so does Keycloak with a policy script: there, the client that exchanges a token acts, or the
+administrator who impersonates the user. At Cognito nobody acts for a user. Okta, and Keycloak without a script, do not say it:
+
+- By default, the policy is for an issuer where nobody acts for users. \`test\` runs no scenario with an actor there, and marks it
+  \`–\`. \`plan\`, \`verify\` and \`drift\` look whether the issuer exchanges tokens all the same. Okta's hook denies an exchanged token.
+- \`issuers.<id>.exchange: true\` says that tokens are exchanged there. Then \`check\` refuses everything that the policy keeps from
+  delegated tokens (TE839), and conditions on the actor that would grant more (TE804).
+
+So no exchanged token grants more than the policy says. At Auth0, a token exchange profile that sets no actor makes a token of the
+user's own ([auth0.md](auth0.md#token-exchange)).
 
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not

@@ -337,6 +337,23 @@ describe('conflicts', () => {
     expect(conflict?.message).toContain('can grant openid');
   });
 
+  test('a rule that allows token exchange, if the policy relies on it that none does', async () => {
+    const okta = await open();
+    const include = ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'];
+    for (const { policies } of okta.org.servers.values())
+      for (const { rules } of policies.values())
+        for (const rule of rules.values())
+          rule['conditions'] = { ...Object(rule['conditions']), grantTypes: { include } };
+    const entry = plainEntry(okta, hookUrl);
+    const [conflict] = conflictsOf((await plan(entry)).notices);
+    expect(conflict).toMatchObject({ key: 'rule Default Policy/Default Policy Rule' });
+    expect(conflict?.message).toContain('allows token exchange');
+    const delegating = firstSpec
+      .replaceAll('kind: authoritative', 'kind: authoritative\n    delegated: true')
+      .replace('okta: { ', 'okta: { exchange: true, ');
+    expect(conflictsOf((await plan(entry, policyOf(delegating))).notices)).toEqual([]);
+  });
+
   test('user attributes: missing, of another type, and writable by users', async () => {
     const okta = await open();
     const spec = policyOf(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { issuersText } from '../suites.ts';
+import { type IssuerSuites, issuersText } from '../suites.ts';
 
 /*
  * Specs that read what issuers lack in every way that authors find: bare, behind `has` and `.?`, in branches, in
@@ -112,6 +112,7 @@ interface Claim {
   readonly kind: 'authoritative' | 'descriptive';
   readonly missing: 'default' | 'deny' | 'omit' | undefined;
   readonly isBound: boolean;
+  readonly delegated: boolean | undefined;
 }
 
 function claim(known: Known): fc.Arbitrary<Claim> {
@@ -124,6 +125,7 @@ function claim(known: Known): fc.Arbitrary<Claim> {
       kind: fc.constantFrom('authoritative', 'descriptive'),
       missing: fc.constantFrom(undefined, undefined, 'default', 'deny', 'omit'),
       isBound: fc.boolean(),
+      delegated,
     })
     .chain((part) =>
       expression(part.type, known, 1).map(
@@ -139,7 +141,7 @@ function claim(known: Known): fc.Arbitrary<Claim> {
 
 function claimText(
   name: string,
-  { type, text, when, kind, missing, isBound }: Claim,
+  { type, text, when, kind, missing, isBound, delegated }: Claim,
   limited: Limited,
 ): string {
   const condition = when === undefined ? limited.always : limited.to(when);
@@ -151,8 +153,16 @@ function claimText(
     ...(isFree && missing === 'default' ? [`onMissing: { default: ${defaults[type]} }`] : []),
     ...(isFree && (missing === 'omit' || missing === 'deny') ? [`onMissing: ${missing}`] : []),
     ...(type === 'strings' ? [`maxItems: ${isBound ? 1 : 9}`] : []),
+    ...delegatedText(delegated),
   ];
   return `  ${name}: { ${parts.join(', ')} }\n`;
+}
+
+/** Whether the spec says that a part is for delegated tokens, and which. */
+const delegated = fc.constantFrom(undefined, undefined, true, true, false);
+
+function delegatedText(said: boolean | undefined): readonly string[] {
+  return said === undefined ? [] : [`delegated: ${said}`];
 }
 
 const people = 'subject_type == "human"';
@@ -204,6 +214,14 @@ const sources = fc
     return { text: `sources:\n${sourceText('one', key)}${two}`, known: known(names) };
   });
 
+/** With and without exchanged tokens where an issuer does not say who acts, and at Keycloak without a script too. */
+const settings = fc
+  .record({ exchange: fc.constantFrom('', 'exchange: true, '), hasScript: fc.boolean() })
+  .map(({ exchange, hasScript }) => ({ settings: usual, forPeople = usual }: IssuerSuites, id: string) => {
+    const said = ['okta', 'keycloak'].includes(id) ? forPeople.replace('{ ', `{ ${exchange}`) : forPeople;
+    return hasScript ? said : said.replace('scripts: true', 'missing: guard');
+  });
+
 /** Random specs for all issuers, as texts. */
 export const specs: fc.Arbitrary<string> = sources.chain(({ text, known }) =>
   fc
@@ -214,13 +232,16 @@ export const specs: fc.Arbitrary<string> = sources.chain(({ text, known }) =>
       grant: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
       // Okta refuses scopes that are added.
       added: fc.constantFrom('', '', '', ', add: true'),
+      isGrantDelegated: delegated,
       isDeclared: fc.boolean(),
+      settings,
       limited: fc.constantFrom(said, inferred),
       onClaim: fc.constantFrom(undefined, undefined, undefined, 'has(claims.first)', '!has(claims.first)'),
     })
-    .map(({ first, second, deny, grant, added, onClaim, isDeclared, limited }) => {
-      const granted = onClaim !== undefined && first.kind === 'authoritative' ? onClaim : grant;
-      return `version: 1
+    .map(
+      ({ first, second, deny, grant, added, isGrantDelegated, onClaim, isDeclared, limited, settings }) => {
+        const granted = onClaim !== undefined && first.kind === 'authoritative' ? onClaim : grant;
+        return `version: 1
 name: wider
 namespace: https://acme.example/
 user: { attributes: { tenant: string, vip: bool, accounts: list(string) }, roleAttributes: { costs: list(string) } }
@@ -228,9 +249,12 @@ org: { metadata: { tier: string } }
 session: { notes: { via: string } }
 ${isDeclared ? 'client: { metadata: { tier: string } }\n' : ''}${text}claims:
 ${claimText('first', first, limited)}${second === undefined ? '' : claimText('second', second, limited)}${
-  granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(limited.to(granted))}${added} }\n`
-}${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(limited.to(deny))}, reason: refused }\n`}${issuersText(({ settings, forPeople = settings }) => forPeople)}`;
-    }),
+  granted === undefined
+    ? ''
+    : `scopes:\n  pay: { ${[`grant: ${JSON.stringify(limited.to(granted))}${added}`, ...delegatedText(isGrantDelegated)].join(', ')} }\n`
+}${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(limited.to(deny))}, reason: refused }\n`}${issuersText(settings)}`;
+      },
+    ),
 );
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });

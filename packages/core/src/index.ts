@@ -1,5 +1,4 @@
 export { unusedAcceptances, withAcceptances } from './acceptance.ts';
-export { actorFindings, withUnseenActor } from './actor-findings.ts';
 export { attributePlaces } from './attributes.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
@@ -23,6 +22,13 @@ export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, 
 export { checkedText, literalFits } from './declared-type.ts';
 export { dependsOnActor, isFor, readsActor } from './delegated.ts';
 export { enrichedOf, enrichedSettings, leftAloneBy, oneAudienceFindings } from './enriched.ts';
+export {
+  exchangeFindings,
+  exchangeGrant,
+  exchangeSetting,
+  reliesOnNoExchange,
+  withSilentActor,
+} from './exchange.ts';
 export type { Export, Exported } from './export/types.ts';
 export { readsIn } from './expressions.ts';
 export {

@@ -218,6 +218,8 @@ export interface Lack {
   readonly lost: readonly string[];
   /** How it treats an agent, if it does not recognize agents. */
   readonly agentsAre?: 'human' | 'machine';
+  /** Why nobody acts for a user there, in one sentence, if a setting says it. */
+  readonly whyNoActor?: string;
 }
 
 /** How a claim is made. */

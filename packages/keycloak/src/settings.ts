@@ -1,6 +1,7 @@
 import {
   attributePlaces,
   enrichedSettings,
+  exchangeSetting,
   issuerSettings,
   observeSetting,
   oncePer,
@@ -69,6 +70,9 @@ export const settings = z
       .record(z.string(), z.string().min(1).max(255))
       .optional()
       .describe('The user attribute behind user.attributes.<name>, if it has another name at Keycloak.'),
+    exchange: exchangeSetting.describe(
+      'Whether somebody may act for a user here: a service that exchanges a token, or an administrator who impersonates the user. Only a policy script can tell who, so with true and without one the policy must not keep anything from delegated tokens. Default false.',
+    ),
     observe: observeSetting,
     remove: removeSettingWithUserinfo,
     ownRealm: z

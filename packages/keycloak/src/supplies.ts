@@ -1,4 +1,4 @@
-import type { Lack, Policy, Supply, SupplyOrigin } from '@claimsmith/core';
+import { type Lack, type Policy, type Supply, type SupplyOrigin, withSilentActor } from '@claimsmith/core';
 import { settingsOf } from './settings.ts';
 
 /**
@@ -73,7 +73,12 @@ export const supplies: readonly Supply[] = [
   user('session.idp', words('session note identity_provider')),
   both('now', words("the server's clock")),
   both('session.notes', words('session notes')),
-  user('actor', words('act of the token, or the administrator who impersonates the user')),
+  both(
+    'actor',
+    words(
+      'act of the token, the client that exchanges a token, or the administrator who impersonates the user',
+    ),
+  ),
   both('subject_type', words('human, or machine for a service account')),
 ];
 
@@ -81,16 +86,20 @@ export const supplies: readonly Supply[] = [
 export function lacks(policy: Policy, trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const never = ['session.amr', 'request.acr_values', 'request.geo', 'user.logins_count'];
-  const { scripts } = settingsOf(policy);
   if (trigger !== 'user') {
     // Mappers cannot tell how a client authenticates.
-    const lost = scripts ? never : [...never, 'workload'];
-    return { absent: [...missing, 'connection'], lost, agentsAre: 'machine' };
+    const lost = settingsOf(policy).scripts ? never : [...never, 'workload'];
+    return withActor(policy, { absent: [...missing, 'connection'], lost, agentsAre: 'machine' });
   }
   // Keycloak does not keep the profile that another provider has sent.
   const ofIdentities = policy.spec.user?.identities === undefined ? [] : ['user.identities'];
-  // Mappers cannot tell who acts for the user.
-  const absent = scripts ? ['workload'] : ['workload', 'actor'];
-  const lost = missing.filter((field) => !field.startsWith('workload.'));
-  return { absent, lost: [...lost, ...never, 'connection', ...ofIdentities], agentsAre: 'human' };
+  const others = missing.filter((field) => !field.startsWith('workload.'));
+  const lost = [...others, ...never, 'connection', ...ofIdentities];
+  return withActor(policy, { absent: ['workload'], lost, agentsAre: 'human' });
+}
+
+/** Mappers cannot tell who acts for the subject. */
+function withActor(policy: Policy, lack: Lack): Lack {
+  const { scripts, exchange } = settingsOf(policy);
+  return scripts ? lack : withSilentActor(lack, { id: 'keycloak', title: 'Keycloak', exchange });
 }

@@ -26,6 +26,8 @@ export const manifest = z.strictObject({
     fullScopeAllowed: z.boolean(),
     /** Whether no enriched client may have a service account. */
     noServiceAccounts: z.boolean(),
+    /** Whether no enriched client may exchange tokens. */
+    noExchange: z.boolean(),
     /** In seconds; undefined: the realm's own. */
     accessTokenLifespan: z.number().positive().optional(),
   }),

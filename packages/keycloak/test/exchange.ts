@@ -10,6 +10,7 @@ import {
   browse,
   type Claims,
   type Cookies,
+  introspect,
   type LiveRealm,
   liveRealm,
   login,
@@ -54,8 +55,20 @@ function fileOf(path: string): string {
   return artifact.content;
 }
 
-/** Clients: the user's app, the service that exchanges its tokens, and clients whose tokens name an actor. */
-const clients = { app: 'web', service: 'shop-api', acting: 'acting', chained: 'chained', garbled: 'garbled' };
+/**
+ * Clients: the user's app, services that exchange its tokens, one of them without the policy and one that gets refresh tokens,
+ * and clients whose tokens name an actor.
+ */
+const clients = {
+  app: 'web',
+  service: 'shop-api',
+  next: 'stock-api',
+  plain: 'plain-api',
+  refreshing: 'refreshing-api',
+  acting: 'acting',
+  chained: 'chained',
+  garbled: 'garbled',
+};
 
 /** What other mappers write as `act`. */
 const acts: Readonly<Record<string, string>> = {
@@ -87,11 +100,18 @@ function realm(): Record<string, unknown> {
     directAccessGrantsEnabled: true,
     standardFlowEnabled: true,
     redirectUris: ['http://127.0.0.1/callback'],
-    attributes: { 'standard.token.exchange.enabled': 'true' },
-    defaultClientScopes: ['basic', 'profile', 'claimsmith.exchange'],
+    attributes: {
+      'standard.token.exchange.enabled': 'true',
+      ...(clientId === clients.refreshing
+        ? { 'standard.token.exchange.enableRefreshRequestedTokenType': 'SAME_SESSION' }
+        : {}),
+    },
+    defaultClientScopes: ['basic', 'profile', ...(clientId === clients.plain ? [] : ['claimsmith.exchange'])],
     optionalClientScopes: ['orders.read', 'orders.write'],
     protocolMappers: [
-      mapper('service', 'oidc-audience-mapper', { 'included.client.audience': clients.service }),
+      ...[clients.service, clients.next, clients.plain, clients.refreshing].map((service) =>
+        mapper(service, 'oidc-audience-mapper', { 'included.client.audience': service }),
+      ),
       ...(acts[clientId] === undefined
         ? []
         : [
@@ -126,7 +146,7 @@ function realm(): Record<string, unknown> {
 }
 
 export function exchangeAgainstServer(keycloak: Keycloak): void {
-  describe('exchanges tokens', () => {
+  describe('lets tokens be exchanged', () => {
     let live: LiveRealm;
     beforeAll(async () => {
       const admin = adminOf(keycloak);
@@ -143,8 +163,12 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       isForApi: [claims['aud']].flat().includes(audience),
     });
 
-    function exchange({ body }: TokenAnswer, more: Readonly<Record<string, string>> = {}) {
-      return requestToken(live, clients.service, {
+    function exchange(
+      { body }: TokenAnswer,
+      more: Readonly<Record<string, string>> = {},
+      service = clients.service,
+    ) {
+      return requestToken(live, service, {
         grant_type: exchangeGrant,
         subject_token: String(body['access_token']),
         subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
@@ -157,6 +181,7 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       client: string,
       grantType: string,
       notes: KeycloakIssuance['session']['notes'] = {},
+      params: KeycloakIssuance['request']['params'] = {},
     ) {
       const event = {
         user: {
@@ -170,7 +195,7 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
         },
         client: { clientId: client, attributes: {} },
         session: { id: 's', notes },
-        request: { grantType, scopes: ['openid', ...scopes], params: {} },
+        request: { grantType, scopes: ['openid', ...scopes], params },
       };
       const issuance = await simulate(
         compilation,
@@ -189,27 +214,79 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
     const isWorthless = ({ status, body }: TokenAnswer) =>
       status !== 200 || Number(payload(body['access_token'])['exp']) === 1;
 
-    it('as tokens of the user, because the standard exchange names no actor', async () => {
+    const subjectToken = ({ body }: TokenAnswer) => ({ subject_token: String(body['access_token']) });
+
+    it('by a client that acts for the user, and gives it only what is delegated', async () => {
       const first = await login(live, clients.app, people.ada, scopes);
-      const { status, body } = await exchange(first);
-      expect(status, JSON.stringify(body)).toBe(200);
-      const claims = payload(body['access_token']);
-      expect(claims).not.toHaveProperty('act');
-      expect(claims['azp']).toBe(clients.service);
-      expect(ours(claims)).toEqual(await simulated(clients.service, exchangeGrant));
+      expect(payload(first.body['access_token'])).not.toHaveProperty('act');
+      const answer = await exchange(first);
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      const claims = payload(answer.body['access_token']);
+      expect(claims).toMatchObject({ azp: clients.service, act: { sub: clients.service } });
+      expect(claims).not.toHaveProperty('app_roles');
+      expect(ours(claims)).toEqual(await simulated(clients.service, exchangeGrant, {}, subjectToken(first)));
       expect(ours(claims)).toMatchObject({
         grant: exchangeGrant,
-        app_roles: ['orders:reader', 'orders:writer'],
         customer: people.ada,
-        scopes,
+        acts: clients.service,
+        scopes: ['orders.read'],
         isForApi: true,
       });
+      const { body } = await introspect(live, clients.service, String(answer.body['access_token']));
+      expect(body).toMatchObject({ active: true, act: { sub: clients.service }, acts: clients.service });
+    });
+
+    it('by one service after the other, and names them all', async () => {
+      const one = await exchange(await login(live, clients.app, people.ada, scopes));
+      const claims = payload((await exchange(one, {}, clients.next)).body['access_token']);
+      expect(claims).toMatchObject({
+        act: { sub: clients.next, act: { sub: clients.service } },
+        hops: [clients.next, clients.service],
+      });
+      expect(ours(claims)).toEqual(await simulated(clients.next, exchangeGrant, {}, subjectToken(one)));
+      // Also if a client exchanges its own token.
+      const own = payload((await exchange(one)).body['access_token']);
+      expect(own).toMatchObject({ hops: [clients.service, clients.service] });
+    });
+
+    it('and denies one that was exchanged before without the policy', async () => {
+      const first = await login(live, clients.app, people.ada, scopes);
+      const plain = await exchange(first, { scope: 'openid' }, clients.plain);
+      expect(plain.status, JSON.stringify(plain.body)).toBe(200);
+      expect(payload(plain.body['access_token'])).not.toHaveProperty('act');
+      expect(isWorthless(await exchange(plain))).toBe(true);
+      // A token of a login or a refresh without the policy may be exchanged.
+      const bare = await login(live, clients.plain, people.ada, []);
+      expect(isWorthless(await exchange(bare))).toBe(false);
+      const refresh = { grant_type: 'refresh_token', refresh_token: String(bare.body['refresh_token']) };
+      expect(isWorthless(await exchange(await requestToken(live, clients.plain, refresh)))).toBe(false);
+    });
+
+    it('and denies a refresh after an exchange, because nothing says whose refresh token it is', async () => {
+      const own = await login(live, clients.refreshing, people.ada, scopes);
+      const again = (answer: TokenAnswer) =>
+        requestToken(live, clients.refreshing, {
+          grant_type: 'refresh_token',
+          refresh_token: String(answer.body['refresh_token']),
+        });
+      const refreshed = await again(own);
+      expect(payload(refreshed.body['access_token'])).toHaveProperty('app_roles');
+      const wanted = { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' };
+      const first = await login(live, clients.app, people.ada, scopes);
+      const exchanged = await exchange(first, wanted, clients.refreshing);
+      expect(payload(exchanged.body['access_token'])).toMatchObject({ hops: [clients.refreshing] });
+      expect(exchanged.body).toHaveProperty('refresh_token');
+      expect(isWorthless(await again(exchanged))).toBe(true);
+      // Its other sessions are not concerned; tokens of theirs that it has refreshed may not be exchanged.
+      const other = await again(refreshed);
+      expect(payload(other.body['access_token'])).toHaveProperty('app_roles');
+      expect(isWorthless(await exchange(other))).toBe(true);
     });
 
     it('with the scopes that are asked for', async () => {
       const first = await login(live, clients.app, people.ada, scopes);
-      const { body } = await exchange(first, { scope: 'orders.read' });
-      expect(ours(payload(body['access_token']))).toMatchObject({ scopes: ['orders.read'] });
+      const { body } = await exchange(first, { scope: 'orders.write' });
+      expect(ours(payload(body['access_token']))).toMatchObject({ scopes: [] });
     });
 
     it('and refuses a request that names an actor, which Keycloak leaves out of the token', async () => {
@@ -228,8 +305,7 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
         act: '{"sub":"portal"}',
         'actor.sub': 'portal',
       });
-      expect(ours(payload(body['access_token']))).toMatchObject({ customer: people.ada, scopes });
-      expect(payload(body['access_token'])).not.toHaveProperty('acts');
+      expect(payload(body['access_token'])).toMatchObject({ hops: [clients.service] });
     });
 
     it('and denies one of a user who is suspended since', async () => {
@@ -259,7 +335,13 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       const again = payload((await requestToken(live, clients.app, refresh)).body['access_token']);
       expect(ours(again)).toEqual({ ...ours(claims), grant: 'refresh_token' });
       const exchanged = payload((await exchange({ status, body })).body['access_token']);
-      expect(ours(exchanged)).toEqual({ ...ours(claims), grant: exchangeGrant });
+      const hopsThen = [clients.service, administrator];
+      expect(ours(exchanged)).toEqual({
+        ...ours(claims),
+        grant: exchangeGrant,
+        acts: clients.service,
+        hops: hopsThen,
+      });
     });
 
     it.each([

@@ -86,6 +86,7 @@ export const policyShape = z.object({
     sentinel: z.union([z.undefined(), z.object({ claim: named, value: named })]),
     shortLifeSeconds: z.union([z.undefined(), z.number().check(z.gt(0))]),
   }),
+  exchange: z.exactOptional(z.literal(true)),
   observe: z.optional(z.union([z.literal(true), z.object({ clients: names }), z.object({ except: names })])),
   // Okta gives up after 3 seconds and issues the token as it is.
   deadlineMs: z.number().check(z.gt(0), z.lt(3_000)),

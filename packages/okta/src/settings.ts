@@ -1,6 +1,7 @@
 import {
   attributePlaces,
   enrichedSettings,
+  exchangeSetting,
   issuerSettings,
   observeSetting,
   oncePer,
@@ -93,6 +94,7 @@ export const settings = z
       .describe(
         'Where Okta keeps a field that it does not have itself. Of several places, the first with a value counts.',
       ),
+    exchange: exchangeSetting,
     observe: observeSetting,
     remove: removeSetting,
     hook: z

@@ -7,6 +7,7 @@ import {
   type Policy,
   type Supply,
   type SupplyOrigin,
+  withSilentActor,
 } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { call, choose, isThere, literal, nothing, path } from './plan/el/make.ts';
@@ -147,15 +148,18 @@ export function lacks(policy: Policy, trigger: string): Lack {
     suppliedBy(field, settings)?.some((place) => isLogin || place.startsWith('app.')) === true;
   const needed = suppliable.flatMap((field) => (isSupplied(field) ? [] : partsOf(field, policy)));
   const lost = [...unknown, ...needed.filter((field) => !isSupplied(field))];
-  // An exchanged token names nobody who acts for the user. No client asks for authorization details with client credentials.
-  const absent = isLogin
-    ? ['actor', 'workload']
-    : ['user', 'session', 'connection', 'actor', 'request.authorization_details'];
-  return {
-    absent,
-    lost: lost.filter((field) => !isUnder(absent, field)),
-    agentsAre: isLogin ? 'human' : 'machine',
-  };
+  if (isLogin)
+    return withSilentActor(
+      {
+        absent: ['workload'],
+        lost: lost.filter((field) => !isUnder(['workload'], field)),
+        agentsAre: 'human',
+      },
+      { id: 'okta', title: 'Okta', exchange: settings.exchange },
+    );
+  // No client asks for authorization details with client credentials.
+  const absent = ['user', 'session', 'connection', 'actor', 'request.authorization_details'];
+  return { absent, lost: lost.filter((field) => !isUnder(absent, field)), agentsAre: 'machine' };
 }
 
 /** The declared fields of a record, which may have a place each; another field is its only part. */

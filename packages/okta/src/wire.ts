@@ -90,6 +90,8 @@ export const manifest = z.strictObject({
     accessTokenLifetimeMinutes: z.int().optional(),
     /** Scopes that none of them may grant. */
     withoutScopes: z.array(z.string()).optional(),
+    /** Grant types that none of them may allow. */
+    withoutGrantTypes: z.array(z.string()).optional(),
   }),
   guard: z.array(z.enum(['sentinel', 'quarantine', 'short_life'])),
 });

@@ -14,7 +14,7 @@ import { stagesOf } from '../run/stages.ts';
 import type { Stage } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
 import { showFindings } from '../show/findings.ts';
-import { type Page, showPreview, showSummary } from '../show/preview.ts';
+import { type Page, showNotRun, showPreview, showSummary } from '../show/preview.ts';
 import { showSideBySide } from '../show/side-by-side.ts';
 import { sizeGauge } from '../show/size.ts';
 import { type Loaded, loadOptions, loadSpec, narrowed } from '../spec/load.ts';
@@ -161,8 +161,12 @@ function blocksOf(previews: readonly Preview[], stages: readonly Stage[], page: 
   const trials = new Set(previews.map(({ trial }) => trial));
   return [...trials].flatMap((name) => {
     const group = previews.filter(({ trial }) => trial === name);
-    const verdict = group[0]?.verdict;
-    return verdict === undefined ? [] : [showSideBySide(group, verdict, policy, page)];
+    const possible = group.filter(({ impossible }) => impossible === undefined);
+    const verdict = possible[0]?.verdict;
+    return [
+      ...(verdict === undefined ? [] : [showSideBySide(possible, verdict, policy, page)]),
+      ...group.filter(({ impossible }) => impossible !== undefined).map((one) => showNotRun(one, page)),
+    ];
   });
 }
 

@@ -82,6 +82,7 @@ export async function decisionsOf(
       const old = before.find(({ issuer }) => issuer.id === stage.issuer.id);
       if (old === undefined) continue;
       const [was, is] = [await issue(old, trial), await issue(stage, trial)];
+      if (was.impossible !== undefined || is.impossible !== undefined) continue;
       const blamed = blamedBy(old.policy, was.outcomes);
       // Services know the names in tokens, not those of the spec.
       const [a, b] = settled(

@@ -22,9 +22,10 @@ export interface Tried {
   /**
    * - `passed`: the policy meets the scenario's expectation, or an issuer signs what the policy decides
    * - `departs`: the issuer signs something else, and its findings have announced it
+   * - `impossible`: the situation cannot come about at the issuer, and nothing ran there
    * - `failed`: anything else
    */
-  readonly status: 'passed' | 'departs' | 'failed';
+  readonly status: 'passed' | 'departs' | 'impossible' | 'failed';
   /** Empty unless failed. For the policy, `expected` comes from the scenario; for an issuer, from the policy. */
   readonly differences: readonly Mismatch[];
   /** If the spec reads `issuer`, for which issuers the policy is not as expected. */
@@ -33,6 +34,8 @@ export interface Tried {
   readonly unmet: readonly Mismatch[];
   /** Empty unless it departs. */
   readonly departures: readonly Declared[];
+  /** Why it is impossible, in one sentence. */
+  readonly impossible?: string;
 }
 
 /** Where the policy for some issuers is not as expected. */
@@ -82,6 +85,11 @@ export async function tryAll(
     tried.push(policyTried(stages, trial, meant));
     for (const stage of stages) {
       const issued = await issue(stage, trial);
+      if (issued.impossible !== undefined) {
+        previews.push(issued);
+        tried.push(notTried(issued, issued.impossible));
+        continue;
+      }
       const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
       const decided = engine && (await decideAt(engine, stage, trial, issued, meant?.get(stage) ?? []));
       const divergences = [...issued.divergences, ...terms, ...(decided?.divergences ?? [])];
@@ -111,6 +119,10 @@ export async function tryAll(
     findings: personalFindings(ran),
     decisions,
   };
+}
+
+function notTried({ trial, issuer: where }: Preview, impossible: string): Tried {
+  return { trial, where, differences: [], unmet: [], departures: [], status: 'impossible', impossible };
 }
 
 /** The look-ups of a policy, claim by claim. */

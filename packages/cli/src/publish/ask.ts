@@ -1,4 +1,5 @@
 import { type Place, TargetError } from '@claimsmith/core';
+import { impossibleAt } from '../run/carried.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { askedBy, askerOf, questionOf, type Verified, verified } from '../run/verify.ts';
 import type { Site } from './open.ts';
@@ -41,6 +42,8 @@ export async function answersAt(
 async function answersFor(place: Place, stage: Stage, trial: Trial): Promise<Answered | undefined> {
   const asker = askerOf(trial, stage.issuer.id);
   if (asker === undefined) return undefined;
+  const { trigger } = stage.issuer.simulator.eventFrom(trial.context, stage.policy);
+  if (impossibleAt(trial.context, stage.issuer, trigger, stage.policy) !== undefined) return undefined;
   const asked = askedBy(trial, asker);
   try {
     const answers = (await place.ask?.(questionOf(stage, asked, asker))) ?? [];

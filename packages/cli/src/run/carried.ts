@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   contextType,
+  exchangeGrant,
   type Issuer,
   isMapping,
   isUnder,
@@ -31,7 +32,7 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
   const nobody = without(context, absent);
   const changes = [
     ...(isAgent ? [`${issuer.title} does not recognize agents, and treats one as a ${agentsAre}.`] : []),
-    ...new Set(nobody.dropped.map((path) => lackText(issuer, path))),
+    ...nobody.dropped.map((path) => `${issuer.title} does not have \`${path}\` there.`),
   ];
   const result: Fields = { ...nobody.context };
   for (const supply of issuer.model.supplies) {
@@ -44,10 +45,21 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
   return { context: result, changes };
 }
 
-function lackText({ title }: Issuer, path: string): string {
-  return isUnder(['actor'], path)
-    ? `${title} does not say who acts for the user: a token that is exchanged there gets what the user's own token gets.`
-    : `${title} does not have \`${path}\` there.`;
+/**
+ * Why a situation cannot come about at an issuer: somebody acts for the user or exchanges a token, and nobody can there.
+ * Undefined if it can. A situation without the actor would be another one, in which the policy may grant more.
+ */
+export function impossibleAt(
+  context: RawContext,
+  { title, model }: Issuer,
+  trigger: string,
+  policy: Policy,
+): string | undefined {
+  const { absent, whyNoActor = `Nobody acts for a user at ${title}.` } = model.lacks(policy, trigger);
+  const { actor } = context;
+  const isNobody = actor == null || (isMapping(actor) && Object.keys(actor).length === 0);
+  const isExchange = textAt(context, 'request', 'grant_type') === exchangeGrant;
+  return (isNobody && !isExchange) || !isUnder(absent, 'actor') ? undefined : whyNoActor;
 }
 
 /** The part of a context that the issuer supplies, and the fields that it does not. */

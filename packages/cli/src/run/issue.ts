@@ -3,6 +3,7 @@ import {
   type Issuance,
   type Issuer,
   isMapping,
+  noTokens,
   type Policy,
   type RawContext,
   tokenBytes,
@@ -15,6 +16,7 @@ import {
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import type { Outcome, SingleNeed } from '@claimsmith/runtime';
 import { overreach } from './bypass.ts';
+import { impossibleAt } from './carried.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
 import { excessOf } from './excess.ts';
 import { type Declared, type Expected, expectedAt } from './expectation.ts';
@@ -48,6 +50,8 @@ export interface Preview {
   readonly mistyped?: readonly Mistyped[];
   /** Whether somebody acts for the subject; undefined if only an event of the issuer is known. */
   readonly delegated?: boolean;
+  /** Why the situation cannot come about at the issuer, in one sentence; nothing ran. Absent: it can. */
+  readonly impossible?: string;
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
   /** Where the outcome differs from the scenario's expectation, for this issuer or for all, without an announcement. */
@@ -64,6 +68,8 @@ export interface Preview {
 export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const { issuer, policy, names, program } = stage;
   const event = issuer.simulator.eventFrom(trial.context, policy);
+  const impossible = impossibleAt(trial.context, issuer, event.trigger, policy);
+  if (impossible !== undefined) return notIssued(stage, event.trigger, trial, impossible);
   const held = { ...trial, context: issuer.simulator.holds?.(trial.context, policy) ?? trial.context };
   const { verdict, outcomes, asked } = runPolicy(program, policy, held, held.context);
   const { issuance, unanswered } = await simulate(
@@ -117,6 +123,28 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
       ...(await bypassDifferences(stage, event, held, expected.verdict)),
     ],
     declared,
+  };
+}
+
+/** Nothing runs, and nothing is compared. */
+function notIssued({ issuer, names }: Stage, trigger: string, trial: Trial, impossible: string): Preview {
+  const denied = { error: 'impossible', description: impossible };
+  return {
+    trial: trial.name,
+    issuer: issuer.id,
+    trigger,
+    issuance: { ...noTokens, denied, notes: [], requests: [], log: [], elapsedMs: 0 },
+    verdict: undefined,
+    names,
+    outcomes: [],
+    accessTokenBytes: undefined,
+    unanswered: [],
+    impossible,
+    expected: trial.expect !== undefined,
+    unmet: [],
+    foreseen: false,
+    divergences: [],
+    declared: [],
   };
 }
 

@@ -34,11 +34,12 @@ ${cases.join('')}  </testsuite>
 }
 
 function testCase(suite: string, result: Tried, isFailed: boolean): string {
-  const { trial, where, status, differences, unmet, departures } = result;
+  const { trial, where, status, differences, unmet, departures, impossible } = result;
   // The words of the table that people read.
   const [due, got] = where === 'policy' ? ['expected', where] : ['policy', where];
   const head = `    <testcase classname=${quoted(suite)} name=${quoted(trial)}`;
   if (status === 'passed') return `${head}/>\n`;
+  if (impossible !== undefined) return `${head}><skipped message=${quoted(impossible)}/></testcase>\n`;
   const lines =
     status === 'failed'
       ? [

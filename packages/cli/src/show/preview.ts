@@ -32,6 +32,7 @@ const indent = 4;
 export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, page: Page): string {
   const { paint } = page;
   const { issuance, accessTokenBytes } = preview;
+  if (preview.impossible !== undefined) return showNotRun(preview, page);
   const tokens = tokenRows(preview, policy, issuer);
   const reasons = leftOut(preview, issuance.denied !== undefined, policy);
   const layout = layoutOf(
@@ -60,6 +61,12 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   return `${lines.join('\n')}\n`;
 }
 
+/** A situation that cannot come about at an issuer. */
+export function showNotRun(preview: Preview, page: Page): string {
+  const [first = '', ...more] = fill(`not run: ${preview.impossible}`, page.width - 4);
+  return `${[title(preview, page), `  – ${first}`, ...more.map((line) => `    ${line}`)].join('\n')}\n`;
+}
+
 /** The summary of all issuances, in one line. */
 export function showSummary(previews: readonly Preview[], { paint }: Page): string {
   const count = (test: (preview: Preview) => boolean) => previews.filter(test).length;
@@ -75,9 +82,18 @@ export function showSummary(previews: readonly Preview[], { paint }: Page): stri
   ];
   if (troubles.length > 0) return `${paint.bad('✗')} ${what}: ${paint.bad(troubles.join(', '))}\n`;
   const declared = count((preview) => preview.declared.length > 0);
-  const announced = declared > 0 ? `, ${plural(declared, 'announced difference')}` : '';
+  const impossible = count((preview) => preview.impossible !== undefined);
+  const announced = [
+    ...(declared > 0 ? [`, ${plural(declared, 'announced difference')}`] : []),
+    ...(impossible > 0 ? [`, ${notRun(impossible)}`] : []),
+  ].join('');
   if (unexpecting === 0) return `${paint.good('✓')} ${what}, all as expected${announced}\n`;
   return `${paint.good('✓')} ${what}, ${unexpecting} of ${previews.length} without an expectation\n`;
+}
+
+/** How many situations did not run at an issuer. */
+export function notRun(count: number): string {
+  return `${count} not run because nobody acts for a user there`;
 }
 
 function title(preview: Preview, { paint, width }: Page): string {
@@ -85,7 +101,11 @@ function title(preview: Preview, { paint, width }: Page): string {
   const name = visible(trial);
   const where = `${issuer} ${trigger}`;
   const failed = preview.unmet.length > 0 || preview.divergences.length > 0;
-  const mark = failed ? paint.bad('✗') : expected ? paint.good('✓') : paint.faint('·');
+  const mark = failed
+    ? paint.bad('✗')
+    : expected && preview.impossible === undefined
+      ? paint.good('✓')
+      : paint.faint('·');
   const gap = Math.max(2, width - 2 - columns(name) - columns(where));
   return `${mark} ${paint.strong(name)}${' '.repeat(gap)}${paint.faint(where)}`;
 }

@@ -8,7 +8,7 @@ import type { Declared } from '../run/expectation.ts';
 import type { Preview } from '../run/issue.ts';
 import { showCoverage } from './coverage.ts';
 import { decisionNotes } from './decisions.ts';
-import { type Page, showDifferences } from './preview.ts';
+import { notRun, type Page, showDifferences } from './preview.ts';
 import { answerHint, reasonsFor } from './reasons.ts';
 
 /**
@@ -39,7 +39,10 @@ export function showResults(
   const widest = Math.max(...rows.map(({ trial }) => columns(visible(trial))), 0);
   const table = { names: Math.min(widest, Math.max(leastName, page.width - 2 - across)), cells: cellWidths };
   const head = `${' '.repeat(table.names + 4)}${places.map((place, index) => pad(place, (cellWidths[index] ?? 0) + 2)).join('')}`;
-  const legend = [...showLegend(rows, page), ...notes.flatMap((note, at) => noteLines(note, at + 1, page))];
+  const legend = [
+    ...showLegend(rows, tried, page),
+    ...notes.flatMap((note, at) => noteLines(note, at + 1, page)),
+  ];
   return [
     page.paint.faint(head.trimEnd()),
     ...rows.flatMap((row) => showRow(row, tried, table, policy, page)),
@@ -68,7 +71,7 @@ interface Cell {
   readonly style: 'good' | 'warn' | 'bad' | 'faint';
 }
 
-const marks = { passed: '✓', departs: '~', failed: '✗', same: '=', unasked: '·' } as const;
+const marks = { passed: '✓', departs: '~', failed: '✗', same: '=', unasked: '·', impossible: '–' } as const;
 
 /** One cell of a row. An issuer that agrees with a wrong policy does not count as a success. */
 function cellOf(
@@ -78,6 +81,7 @@ function cellOf(
   notes: readonly Note[],
 ): Cell {
   if (status === 'failed') return { text: marks.failed, style: 'bad' };
+  if (status === 'impossible') return { text: marks.impossible, style: 'faint' };
   if (status === 'departs') {
     const numbers = departures.map(
       (departure) => notes.findIndex((note) => isSame(note, { where, ...departure })) + 1,
@@ -101,11 +105,14 @@ function cellOf(
 const policyPlace = 'policy';
 
 /** The meaning of the rarer marks, if they are used. */
-function showLegend(rows: readonly Row[], { paint, width }: Page): string[] {
+function showLegend(rows: readonly Row[], tried: readonly Tried[], { paint, width }: Page): string[] {
   const isUsed = (mark: string) => rows.some(({ cells }) => cells.some(({ text }) => text === mark));
   const legend = [
     [marks.same, 'the issuer signs what the policy decides, which is not what the scenario expects'],
     [marks.unasked, 'the scenario has no `expect`: the issuers are only compared with the policy'],
+    ...[...new Set(tried.flatMap(({ impossible = [] }) => impossible))].map(
+      (why) => [marks.impossible, `not run: ${why}`] as const,
+    ),
   ] as const;
   return legend.flatMap(([mark, text]) => {
     if (!isUsed(mark)) return [];
@@ -192,6 +199,7 @@ function verdictLines(
   const missed = scenarios.filter(({ status }) => status === 'failed').length;
   const differing = issuers.filter(({ status }) => status === 'failed').length;
   const departs = issuers.filter(({ status }) => status === 'departs').length;
+  const impossible = issuers.filter(({ status }) => status === 'impossible').length;
   const bare = new Set(previews.filter(({ expected }) => !expected).map(({ trial }) => trial)).size;
   const troubles = [
     ...(missed > 0 ? [`${missed} not as expected`] : []),
@@ -201,6 +209,7 @@ function verdictLines(
     ...(differing > 0 ? [] : ['all issuers agree with the policy']),
     ...(decisions > 0 ? [`${plural(decisions, 'decision')} by Cedar`] : []),
     ...(departs > 0 ? [plural(departs, 'announced difference')] : []),
+    ...(impossible > 0 ? [notRun(impossible)] : []),
     ...(bare > 0 ? [`${bare} without an expectation`] : []),
   ];
   const places = plural(new Set(issuers.map(({ where }) => where)).size, 'issuer');

@@ -642,18 +642,20 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   {
     id: 'TE839',
     slug: 'no-actor',
-    severity: 'warning',
-    title: '`delegated: false` is not used at an issuer whose tokens name no actor.',
-    why: 'At Okta, and at Keycloak without a policy script, an exchanged token does not say who acts for the user. There it counts as a token of the user, so it is not narrowed.',
-    mend: 'Decide by `request.grant_type` or `client.id`.',
+    severity: 'error',
+    unacceptable: true,
+    title:
+      'Where tokens are exchanged, the issuer says who acts, or the policy keeps nothing from delegated tokens.',
+    why: 'At Okta, and at Keycloak without a policy script, an exchanged token does not say who acts for the user. It would carry all authority of the user.',
+    mend: 'Write `delegated: true` where a service that acts for a user may have it, leave the rest out at this issuer, or do not exchange tokens there.',
     bad: `claims:
-  grade: { value: user.attributes.grade, kind: authoritative, delegated: false }
-user: { attributes: { grade: string } }
-issuers: { okta: { guard: [sentinel], idTokens: false } }`,
-    good: `claims:
   grade: { value: user.attributes.grade, kind: authoritative }
 user: { attributes: { grade: string } }
-issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+issuers: { okta: { guard: [sentinel], idTokens: false, exchange: true } }`,
+    good: `claims:
+  grade: { value: user.attributes.grade, kind: authoritative, delegated: true }
+user: { attributes: { grade: string } }
+issuers: { okta: { guard: [sentinel], idTokens: false, exchange: true } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc8693#name-delegation-vs-impersonation',
   },
   {

@@ -1,9 +1,9 @@
 import {
-  actorFindings,
   addedUp,
   atIssuer,
   attributePlaces,
   challengeFindings,
+  exchangeFindings,
   type Finding,
   isUnder,
   lossFindings,
@@ -13,7 +13,6 @@ import {
   type Policy,
   removalFindings,
   takenNames,
-  withUnseenActor,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { builtInClaims, builtInValues, deadlineMs, isNeeded, isReserved } from '../limits.ts';
@@ -512,7 +511,7 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
   const people = {
     where: 'for a user',
     values: { subject_type: 'human' },
-    ...withUnseenActor(lacks(policy, 'user')),
+    ...lacks(policy, 'user'),
   };
   const machines = {
     where: 'for a service account',
@@ -541,8 +540,9 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
   });
   if (settings.scripts) return found;
-  return [...found, ...actorFindings(policy, { title: 'Keycloak', help: actorHelp })];
+  const silent = { id: 'keycloak', title: 'Keycloak', exchange: settings.exchange };
+  return [...found, ...exchangeFindings(policy, silent, people, 'allow a policy script, which can tell')];
 }
 
 const actorHelp =
-  'Allow a policy script, which knows the administrator who impersonates a user: `issuers: { keycloak: { scripts: true } }`.';
+  'Allow a policy script, which can tell who acts: `issuers: { keycloak: { scripts: true } }`.';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Policy } from '@claimsmith/core';
+import { type Policy, reliesOnNoExchange } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { generator } from '@claimsmith/host-js';
 import { planOf } from '../plan/plan.ts';
@@ -41,6 +41,7 @@ export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Arr
         (plan) => plan.by === 'mapper' && plan.limits.includes('full_scope'),
       ),
       noServiceAccounts: !settings.serviceAccounts,
+      noExchange: !settings.scripts && reliesOnNoExchange(policy, settings),
       ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
     },
     refusedScopes: [...refusedScopes(policy)],

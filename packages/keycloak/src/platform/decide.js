@@ -239,11 +239,10 @@ function userinfoNote(policy) {
  */
 function copySigned(policy) {
   try {
-    var payload = String(parameter('token')).split('.')[1];
-    /** @type {Record<string, unknown>} */
-    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
+    var signed = payloadOf(parameter('token'));
     if (signed.jti !== text(token.getId())) throw new TypeError('another token');
     setClaims(policy.all, signed);
+    if (policy.act) setClaims(['act'], signed);
     if (policy.remove) policy.remove.take(policy.remove.access, signed);
     /** @type {unknown[]} */
     var audiences = [];

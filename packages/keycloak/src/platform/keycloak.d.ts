@@ -48,6 +48,8 @@ interface Policy {
     readonly answer: (policy: Policy) => void;
   };
   readonly all: string[];
+  /** Who acts for the user, to be said in the access token. Absent: the policy does not depend on it. */
+  readonly act?: () => unknown;
   /** The claims that mappers make: their names in tokens, by those in the spec. */
   readonly native: Record<string, string>;
   /** The digest that stands for the user in records. Absent: the spec has no key for it. */
@@ -376,6 +378,7 @@ interface RoleModel {
   getContainer(): ClientModel;
 }
 interface RealmModel {
+  getClientByClientId(clientId: string): ClientModel | null;
   getId(): JavaText;
   getName(): JavaText;
 }
@@ -427,6 +430,7 @@ interface UserSessionModel {
 }
 interface AuthenticatedClientSessionModel {
   getNote(name: string): JavaText | null;
+  getNotes(): JavaMap<JavaText>;
   setNote(name: string, value: string): void;
   detachFromUserSession(): void;
 }

@@ -82,8 +82,8 @@ export const LIBRARY = {
     text: "function userinfoNote(policy) {\n  return 'claimsmith.' + policy.policy + '.userinfo';\n}",
   },
   copySigned: {
-    needs: ['parameter', 'utf8', 'text', 'setClaims', 'dropAudience'],
-    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    if (policy.remove) policy.remove.take(policy.remove.access, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
+    needs: ['payloadOf', 'parameter', 'text', 'setClaims', 'dropAudience'],
+    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var signed = payloadOf(parameter('token'));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    if (policy.act) setClaims(['act'], signed);\n    if (policy.remove) policy.remove.take(policy.remove.access, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   record: {
     needs: ['isAt', 'auditId', 'text', 'client', 'agesOf', 'madeClaims', 'causesOf', 'isAccessToken', 'parameter', 'logger'],
@@ -114,8 +114,8 @@ export const LIBRARY = {
     text: "function utf8Buffer(characters) {\n  return Java.type('java.nio.charset.StandardCharsets').UTF_8.encode(characters);\n}",
   },
   setAccess: {
-    needs: ['setClaims', 'setScopes', 'setLifetime'],
-    text: "/** The audience is set last, so that a token without the rest has no audience. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.own, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
+    needs: ['setClaims', 'setClaim', 'setScopes', 'setLifetime'],
+    text: "/** The audience is set last, so that a token without the rest has no audience. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.own, decision.access);\n  var act = policy.act && policy.act();\n  if (act) setClaim('act', act);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
   },
   setClaims: {
     needs: ['has', 'setClaim'],
@@ -270,8 +270,28 @@ export const LIBRARY = {
     text: "/** All parameters except credentials. */\nfunction parameters() {\n  var secret =\n    /password|secret|assertion|^code|token|otp|^request$|^device_code$|^user_code$|^auth_req_id$|credential/i;\n  var fields = form();\n  var found = fields === null ? {} : recordOf(fields, firstText);\n  Object.keys(found).forEach(function (name) {\n    if (secret.test(name)) delete found[name];\n  });\n  return found;\n}",
   },
   actor: {
-    needs: ['text', 'parameter'],
-    text: "/**\n * Who acts for the user: the claim `act` of the token, or the administrator who impersonates the user. If the request\n * names an actor and the token does not, it is unreadable who acts.\n */\nfunction actor() {\n  var act = token.getOtherClaims().get('act');\n  if (act !== null)\n    return JSON.parse(text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act)));\n  var administrator = text(userSession.getNote('IMPERSONATOR_ID'));\n  if (administrator !== undefined) return { sub: administrator };\n  return parameter('actor_token') === undefined ? undefined : '';\n}",
+    needs: ['text', 'parameter', 'mayRefreshExchanged', 'client', 'hasExchanged', 'exchangingClient'],
+    text: "/**\n * Who acts for the user: whoever the claim `act` of the token names, the client that exchanges a token, or the\n * administrator who impersonates the user. An empty text if it is unreadable who does.\n */\nfunction actor() {\n  var act = token.getOtherClaims().get('act');\n  if (act !== null)\n    return JSON.parse(text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act)));\n  // Keycloak does not say what becomes of these parameters.\n  if (['actor_token', 'requested_subject', 'subject_issuer'].some(parameter)) return '';\n  var grantType = parameter('grant_type');\n  if (grantType === 'refresh_token' && mayRefreshExchanged(client()) && hasExchanged()) return '';\n  var administrator = text(userSession.getNote('IMPERSONATOR_ID'));\n  var before = administrator === undefined ? undefined : { sub: administrator };\n  return grantType === 'urn:ietf:params:oauth:grant-type:token-exchange' ? exchangingClient(before) : before;\n}",
+  },
+  exchangingClient: {
+    needs: ['payloadOf', 'parameter', 'mayBeExchanged', 'text', 'client'],
+    text: "/**\n * The client that exchanges a token, and whoever acts with that token, which Keycloak has verified. If it has been\n * exchanged and does not say by whom, it is unreadable who acts.\n */\nfunction exchangingClient(before) {\n  var subject = payloadOf(parameter('subject_token'));\n  if (subject.act === undefined && mayBeExchanged(subject)) return '';\n  var act = subject.act === undefined ? before : subject.act;\n  var sub = text(client().getClientId());\n  return act === undefined ? { sub: sub } : { sub: sub, act: act };\n}",
+  },
+  mayBeExchanged: {
+    needs: ['mayRefreshExchanged'],
+    text: "/** The id of a token begins with how it was issued: `onrtte:` by an exchange, `onrtrt:` by a refresh. */\nfunction mayBeExchanged(subject) {\n  var grantType = /^[a-z]{4}([a-z]{2}):/.exec(String(subject.jti));\n  if (grantType === null || grantType[1] === 'te') return true;\n  if (grantType[1] !== 'rt') return false;\n  var holder = realm.getClientByClientId(String(subject.azp));\n  return holder === null || mayRefreshExchanged(holder);\n}",
+  },
+  mayRefreshExchanged: {
+    needs: ['text'],
+    text: "/** Whether a client may get refresh tokens by an exchange. Nothing in what it gets with them says so. */\nfunction mayRefreshExchanged(found) {\n  var setting = text(found.getAttribute('standard.token.exchange.enableRefreshRequestedTokenType'));\n  return setting !== undefined && setting !== 'NO';\n}",
+  },
+  hasExchanged: {
+    needs: ['clientSession', 'recordOf', 'text'],
+    text: "/** Whether the client has exchanged a token in this session. */\nfunction hasExchanged() {\n  var session = clientSession();\n  var notes = session === null ? {} : recordOf(session.getNotes(), text);\n  return Object.keys(notes).some(function (name) {\n    return name.indexOf('token_exchange_subject_client') === 0;\n  });\n}",
+  },
+  payloadOf: {
+    needs: ['utf8'],
+    text: "/** The claims of a token. Its signature is not checked. */\nfunction payloadOf(jwt) {\n  var payload = String(jwt).split('.')[1];\n  return JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n}",
   },
   header: {
     needs: ['text'],

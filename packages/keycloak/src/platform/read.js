@@ -230,17 +230,76 @@ function parameters() {
 }
 
 /**
- * Who acts for the user: the claim `act` of the token, or the administrator who impersonates the user. If the request
- * names an actor and the token does not, it is unreadable who acts.
+ * Who acts for the user: whoever the claim `act` of the token names, the client that exchanges a token, or the
+ * administrator who impersonates the user. An empty text if it is unreadable who does.
  * @type {() => unknown}
  */
 function actor() {
   var act = token.getOtherClaims().get('act');
   if (act !== null)
     return JSON.parse(text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act)));
+  // Keycloak does not say what becomes of these parameters.
+  if (['actor_token', 'requested_subject', 'subject_issuer'].some(parameter)) return '';
+  var grantType = parameter('grant_type');
+  if (grantType === 'refresh_token' && mayRefreshExchanged(client()) && hasExchanged()) return '';
   var administrator = text(userSession.getNote('IMPERSONATOR_ID'));
-  if (administrator !== undefined) return { sub: administrator };
-  return parameter('actor_token') === undefined ? undefined : '';
+  var before = administrator === undefined ? undefined : { sub: administrator };
+  return grantType === 'urn:ietf:params:oauth:grant-type:token-exchange' ? exchangingClient(before) : before;
+}
+
+/**
+ * The client that exchanges a token, and whoever acts with that token, which Keycloak has verified. If it has been
+ * exchanged and does not say by whom, it is unreadable who acts.
+ * @type {(before: unknown) => unknown}
+ */
+function exchangingClient(before) {
+  var subject = payloadOf(parameter('subject_token'));
+  if (subject.act === undefined && mayBeExchanged(subject)) return '';
+  var act = subject.act === undefined ? before : subject.act;
+  var sub = text(client().getClientId());
+  return act === undefined ? { sub: sub } : { sub: sub, act: act };
+}
+
+/**
+ * The id of a token begins with how it was issued: `onrtte:` by an exchange, `onrtrt:` by a refresh.
+ * @type {(subject: Record<string, unknown>) => boolean}
+ */
+function mayBeExchanged(subject) {
+  var grantType = /^[a-z]{4}([a-z]{2}):/.exec(String(subject.jti));
+  if (grantType === null || grantType[1] === 'te') return true;
+  if (grantType[1] !== 'rt') return false;
+  var holder = realm.getClientByClientId(String(subject.azp));
+  return holder === null || mayRefreshExchanged(holder);
+}
+
+/**
+ * Whether a client may get refresh tokens by an exchange. Nothing in what it gets with them says so.
+ * @type {(found: ClientModel) => boolean}
+ */
+function mayRefreshExchanged(found) {
+  var setting = text(found.getAttribute('standard.token.exchange.enableRefreshRequestedTokenType'));
+  return setting !== undefined && setting !== 'NO';
+}
+
+/**
+ * Whether the client has exchanged a token in this session.
+ * @type {() => boolean}
+ */
+function hasExchanged() {
+  var session = clientSession();
+  var notes = session === null ? {} : recordOf(session.getNotes(), text);
+  return Object.keys(notes).some(function (name) {
+    return name.indexOf('token_exchange_subject_client') === 0;
+  });
+}
+
+/**
+ * The claims of a token. Its signature is not checked.
+ * @type {(jwt: unknown) => Record<string, unknown>}
+ */
+function payloadOf(jwt) {
+  var payload = String(jwt).split('.')[1];
+  return JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
 }
 
 /** @type {(name: string) => string | undefined} */

@@ -4,6 +4,8 @@
  */
 function setAccess(policy, decision) {
   setClaims(policy.own, decision.access);
+  var act = policy.act && policy.act();
+  if (act) setClaim('act', act);
   setScopes(decision.scopes);
   if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);
   token.addAudience(policy.audience);

@@ -62,6 +62,14 @@ function serverNotices({ built, state: { server } }: Circumstances): readonly No
       ),
     );
   }
+  if (requires.noExchange && server.features?.has('TOKEN_EXCHANGE') === true) {
+    found.push(
+      warning(
+        'The server has the feature token-exchange (V1), by which clients may exchange tokens although the policy relies on it that they do not.',
+        'Start the server without this feature, or allow a policy script in the spec.',
+      ),
+    );
+  }
   const isDeployed = script === undefined || server.scripts.get(script.provider) === script.description;
   if (!isDeployed && found.every(({ severity }) => severity !== 'conflict')) {
     found.push(
@@ -180,6 +188,14 @@ function clientFaults(client: RealmClient, { manifest: { requires, script } }: B
       conflict(
         `The client ${clientId} has a service account, which the spec excludes.`,
         'Switch off Service account roles, or leave the client out.',
+      ),
+    );
+  }
+  if (requires.noExchange && client.attributes['standard.token.exchange.enabled'] === 'true') {
+    found.push(
+      conflict(
+        `The client ${clientId} may exchange tokens, and without a policy script Keycloak does not say who acts for a user: an exchanged token would have authority that the policy does not delegate.`,
+        'Switch off Standard token exchange of the client, leave it out, or allow a policy script in the spec.',
       ),
     );
   }

@@ -1,5 +1,6 @@
 import type { Type } from '@claimsmith/cel';
 import {
+  exchangeGrant,
   fieldAt,
   mappingOf,
   own,
@@ -36,9 +37,10 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
   const request = mappingOf(context['request']);
   const session = mappingOf(context['session']);
   const isMachine = isForMachine(context);
-  const attributes = attributesOf(context, policy, settings);
   const grantType =
     textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code');
+  const acting = actingIn(context, grantType, settings);
+  const attributes = attributesOf(context, policy, settings);
   const isProven = isMachine && grantType === 'client_credentials';
   const workload = isProven ? toProve(context['workload']) : undefined;
   return withoutUndefined({
@@ -60,7 +62,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
     },
     client: {
       // Keycloak always knows the client; if the situation has none, an enriched client is used.
-      clientId: textOf(client['id']) ?? settings.clients?.[0],
+      clientId: acting.client ?? textOf(client['id']) ?? settings.clients?.[0],
       name: textOf(client['name']),
       attributes: { ...clientAttributes(client['metadata'], policy), ...workload },
       authenticator: workload && 'federated-jwt',
@@ -71,7 +73,8 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
     session: {
       id: textOf(session['id']),
       acr: textOf(session['acr']),
-      notes: { ...notesOf(session, policy), ...(isMachine ? {} : impersonation(context['actor'])) },
+      notes: { ...notesOf(session, policy), ...acting.notes },
+      act: acting.act,
     },
     request: {
       grantType,
@@ -80,6 +83,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       userAgent: textOf(request['user_agent']),
       params: {
         ...textEntries(request['params']),
+        ...acting.params,
         ...(request['authorization_details'] === undefined
           ? {}
           : { authorization_details: JSON.stringify(request['authorization_details']) }),
@@ -94,16 +98,47 @@ export function realmOf({ tenant }: RawContext, { realms }: Settings): string {
   return realms.find((realm) => realm === id) ?? realms[0];
 }
 
-/** Keycloak knows one actor: the administrator who has begun the session. */
-function impersonation(actor: unknown): Readonly<Record<string, string>> {
-  const id = actorOf(actor);
-  return id === undefined ? {} : { IMPERSONATOR_ID: id };
+/** How Keycloak knows who acts in a situation. */
+interface Acting {
+  /** All of them, the present one first; empty: nobody. */
+  readonly chain: readonly string[];
+  /** The client that exchanges a token. */
+  readonly client?: string;
+  readonly notes?: Readonly<Record<string, string>>;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly act?: unknown;
 }
 
-/** The present one of the actors of a situation. */
-export function actorOf(actor: unknown): string | undefined {
-  const { sub, chain } = mappingOf(actor);
-  return textOf(sub) ?? textsOf(chain)[0];
+/**
+ * Who exchanges a token acts. Otherwise, one actor is an administrator who has begun the session, and several are in the claim
+ * `act` of another mapper.
+ */
+export function actingIn(context: RawContext, grantType: string, settings: Settings): Acting {
+  const chain = actorsOf(context['actor']);
+  if (grantType === exchangeGrant) {
+    const client =
+      textOf(mappingOf(context['client'])['id']) ?? chain[0] ?? settings.clients?.[0] ?? 'client';
+    const before = chain[0] === client ? chain.slice(1) : chain;
+    const subject = { jti: 'onrtac:subject', act: actOf(before) };
+    const subject_token = `e30.${Buffer.from(JSON.stringify(subject)).toString('base64url')}.e30`;
+    return { chain: [client, ...before], client, params: { subject_token } };
+  }
+  const [first, ...others] = chain;
+  if (first === undefined) return { chain };
+  return others.length > 0 ? { chain, act: actOf(chain) } : { chain, notes: { IMPERSONATOR_ID: first } };
+}
+
+function actOf(chain: readonly string[]): unknown {
+  return chain.reduceRight((act: unknown, sub) => (act === undefined ? { sub } : { sub, act }), undefined);
+}
+
+/** The actors of a situation, the present one first. */
+function actorsOf(actor: unknown): readonly string[] {
+  const { sub, chain, act } = mappingOf(actor);
+  const listed = textsOf(chain);
+  if (listed.length > 0) return listed;
+  const first = textOf(sub);
+  return first === undefined ? [] : [first, ...actorsOf(act)];
 }
 
 function notesOf(

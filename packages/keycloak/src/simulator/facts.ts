@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Compilation, Fact, Policy } from '@claimsmith/core';
+import { type Compilation, dependsOnActor, type Fact, type Policy } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { strFromU8, unzipSync } from 'fflate';
 import { claimNames } from '../names.ts';
@@ -59,6 +59,11 @@ function manifestFacts(
     fact('roles of the realm', [...new Set(roles)].sort(), requires.realmRoles),
     fact('roles of clients', [...new Set(ofClients)].sort(), required.toSorted()),
     fact('no service accounts', !settings.serviceAccounts, requires.noServiceAccounts),
+    fact(
+      'no exchange',
+      !settings.scripts && settings.exchange !== true && dependsOnActor(policy),
+      requires.noExchange,
+    ),
     fact(
       'scopes that name objects',
       objects.map(({ pattern }) => pattern[0] ?? '').toSorted(),

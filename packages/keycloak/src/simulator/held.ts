@@ -6,7 +6,7 @@ import { attributeName, isOfSeveral, roleOwners, type Settings, settingsOf } fro
 import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';
 import { groupName } from './emulator/mappers/groups.ts';
 import { attributeOf } from './emulator/mappers/user-attribute.ts';
-import { actorOf, knownIssuance, realmOf } from './event-from.ts';
+import { actingIn, knownIssuance, realmOf } from './event-from.ts';
 
 /**
  * A situation as Keycloak can store it: attributes are lists of texts, lists have no order, user names are in lower
@@ -14,12 +14,13 @@ import { actorOf, knownIssuance, realmOf } from './event-from.ts';
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);
-  const { user, client, session } = knownIssuance(context, policy);
+  const { user, client, session, request } = knownIssuance(context, policy);
+  const { chain } = actingIn(context, request.grantType ?? '', settings);
   const [organization] = user.organizations;
   const foreign = user.otherOrganizations?.map((alias) => `organization:${alias}`) ?? [];
   return {
     ...context,
-    ...(context['actor'] == null ? {} : { actor: present({ sub: actorOf(context['actor']) }) }),
+    ...(context['actor'] == null && chain.length === 0 ? {} : { actor: chain.length === 0 ? {} : { chain } }),
     ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
     ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
     ...(policy.spec.session === undefined || context['session'] == null

@@ -272,7 +272,8 @@ function issued(
     const notes = [`The client has no scope ${unknown.join(', ')}: Keycloak refuses the request.`];
     return denied('invalid_scope', 'invalid_scope', notes);
   }
-  const { exp, scope, aud, ...access } = emulation.access;
+  // Services learn from `act` who acts; it is not a claim of the policy.
+  const { exp, scope, aud, act: _act, ...access } = emulation.access;
   if (typeof exp === 'number' && exp <= nowSeconds) {
     const notes = [...emulation.notes, deathNotes[emulation.session ?? 'kept']];
     return denied('access_denied', reasonIn(log), notes);

@@ -198,9 +198,24 @@ test.each([
   ['claims: {}\nscopes: { s: { grant: has(actor.sub) } }', 'TE804 warning 4'],
   ['claims: {}\nscopes: { s: { grant: "!has(actor.sub)" } }', 'TE804 error 4'],
   ['claims: {}\ndeny: [{ when: has(actor.sub), reason: no }]', 'TE804 error 4'],
-  ['claims: { a: { value: user.id, kind: authoritative, delegated: false } }', 'TE839 warning 3'],
-])('no token of Okta names an actor: %s', (spec, expected) => {
-  expect(seen(spec).filter((line) => /TE207|TE804|TE839/.test(line))).toEqual([expected]);
+  ['claims: { a: { value: user.id, kind: authoritative } }', 'TE839 error 4'],
+  ['claims: { a: { value: user.id, kind: descriptive, delegated: false } }', 'TE839 error 4'],
+  ['claims: {}\nscopes: { s: { grant: user.id == "u" } }', 'TE839 error 5'],
+  ['claims: { a: { value: user.id, kind: authoritative, delegated: true } }', undefined],
+  [`claims: { a: { value: client.id, kind: authoritative, when: 'subject_type == "machine"' } }`, undefined],
+])('where Okta exchanges tokens, it does not say who acts: %s', (spec, expected) => {
+  const about = (text: string) => seen(text).filter((line) => /TE207|TE804|TE839/.test(line));
+  expect(about(`${spec}\nissuers: { okta: { exchange: true } }`)).toEqual([expected ?? []].flat());
+});
+
+test('where Okta exchanges no tokens, nobody acts for a user', () => {
+  const about = (claim: string) =>
+    seen(`claims: { a: { ${claim} } }`).filter((line) => /TE207|TE804|TE839/.test(line));
+  expect(about('value: user.id, kind: authoritative')).toEqual([]);
+  expect(about('value: user.id, kind: authoritative, delegated: false')).toEqual([]);
+  expect(about('value: user.id, kind: authoritative, when: "!has(actor.sub)"')).toEqual([]);
+  expect(about('value: actor.sub, kind: descriptive, when: has(actor.sub)')).toEqual([]);
+  expect(about('value: actor.sub, kind: authoritative')).toEqual(['TE207 error 3']);
 });
 
 describe('what Okta does not supply', () => {

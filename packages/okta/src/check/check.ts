@@ -1,11 +1,11 @@
 import { suggest } from '@claimsmith/cel';
 import {
-  actorFindings,
   addedScopes,
   atIssuer,
   attributePlaces,
   challengeFindings,
   enrichedOf,
+  exchangeFindings,
   type Finding,
   fieldAt,
   issuerSettings,
@@ -17,7 +17,6 @@ import {
   type Policy,
   removalFindings,
   userinfoFindings,
-  withUnseenActor,
   workloadHelp,
 } from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
@@ -25,7 +24,7 @@ import { claimNames, isReserved } from '../names.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { feederPrefix } from '../platform/policy.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
-import { profilePlace, type Settings, settings } from '../settings.ts';
+import { profilePlace, type Settings, settings, settingsOf } from '../settings.ts';
 import { cannotAsk } from '../simulator/departs.ts';
 import {
   canBeSupplied,
@@ -185,7 +184,7 @@ function placeFindings({ spec, source }: Policy): readonly Finding[] {
 
 /** Fields that Okta does not supply, with and without a user. */
 function missingFindings(policy: Policy): readonly Finding[] {
-  const login = { values: { subject_type: 'human' }, ...withUnseenActor(lacks(policy, 'login')) };
+  const login = { where: 'at a login', values: { subject_type: 'human' }, ...lacks(policy, 'login') };
   const machine = {
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
     ...lacks(policy, 'client-credentials'),
@@ -197,7 +196,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
     isSpecial: true,
   }));
   const situations = [
-    { where: 'at a login', ...login },
+    login,
     {
       ...login,
       where: 'at a refresh that does not ask for `openid`',
@@ -213,7 +212,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
     situations,
     supplyHelp(fields, { absent }) {
       if (fields.some((field) => isUnder(['actor'], field)))
-        return `${exchangeHelp} Read who acts where another issuer says it: \`issuer != "okta" && has(actor.sub)\`.`;
+        return `Read who acts only where the issuer says it: \`issuer != "okta" && has(actor.sub)\`.`;
       const supplied = fields.filter(canBeSupplied).map((field) => {
         const isOfApp = isUnder(['client.metadata'], field) || absent.includes('user');
         return `${field}: ${isOfApp ? 'app.profile.<property>' : 'user.<attribute>'}`;
@@ -226,11 +225,10 @@ function missingFindings(policy: Policy): readonly Finding[] {
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
   });
-  return [...found, ...actorFindings(policy, { title: 'Okta', help: exchangeHelp })];
+  const { exchange } = settingsOf(policy);
+  const silent = { id: 'okta', title: 'Okta', exchange };
+  return [...found, ...exchangeFindings(policy, silent, login, 'do not exchange tokens at Okta')];
 }
-
-const exchangeHelp =
-  'At Okta, a service that exchanges a token gets what the user gets: limit it by `client.id`, or by `request.grant_type`.';
 
 /** Fields that an attribute of a profile cannot hold. */
 function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {

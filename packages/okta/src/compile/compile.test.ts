@@ -71,6 +71,9 @@ authorizationDetails:
   payment: { fields: { amount: double }, grant: detail.amount < risk.score }
 `;
 
+/** The policy keeps authority from delegated tokens, which Okta cannot tell from others. */
+const noExchange = { withoutGrantTypes: ['urn:ietf:params:oauth:grant-type:token-exchange'] };
+
 describe('a policy that Okta decides alone', () => {
   test('becomes native claims, and no hook', async () => {
     const files = await built(native);
@@ -84,7 +87,7 @@ describe('a policy that Okta decides alone', () => {
       `access policy: "test@${policyOf(native).revision}"`,
     ]);
     const { hook, rules, guard, schemas } = manifestOf(files);
-    expect({ hook, rules, guard }).toEqual({ hook: undefined, rules: {}, guard: [] });
+    expect({ hook, rules, guard }).toEqual({ hook: undefined, rules: noExchange, guard: [] });
     expect(schemas).toEqual({ user: [{ name: 'country', type: 'string' }], appUser: [], app: [] });
   });
 
@@ -107,7 +110,7 @@ describe('a policy that Okta decides alone', () => {
     ['1d', 1440],
   ])('has the lifetime of a rule: %s', async (lifetime, minutes) => {
     const files = await built(`lifetime: { access: ${lifetime} }\n${native}`);
-    expect(manifestOf(files).rules).toEqual({ accessTokenLifetimeMinutes: minutes });
+    expect(manifestOf(files).rules).toEqual({ accessTokenLifetimeMinutes: minutes, ...noExchange });
   });
 
   test('needs a hook for a lifetime that no rule can say', async () => {
@@ -120,7 +123,15 @@ describe('a policy that Okta decides alone', () => {
     expect(manifestOf(files).rules).toEqual({
       inlineHook: 'claimsmith-test',
       accessTokenLifetimeMinutes: 11,
+      ...noExchange,
     });
+  });
+
+  test('is for rules that exchange no tokens, unless the spec says that they do', async () => {
+    const open = native.replaceAll('kind: authoritative', 'kind: authoritative, delegated: true');
+    expect(manifestOf(await built(open)).rules).toEqual({});
+    const exchanging = `${open}issuers: { okta: { exchange: true } }`;
+    expect(manifestOf(await built(exchanging)).rules).toEqual({});
   });
 });
 
@@ -319,7 +330,7 @@ issuers: { okta: { guard: [sentinel] } }`);
     const files = await built(
       `${native.replace('[access, id]', '[access]')}issuers: { okta: { idTokens: false } }`,
     );
-    expect(manifestOf(files).rules).toEqual({ withoutScopes: ['openid'] });
+    expect(manifestOf(files).rules).toEqual({ withoutScopes: ['openid'], ...noExchange });
   });
 
   test.each([
@@ -337,7 +348,11 @@ issuers: { okta: { guard: [sentinel] } }`);
     const { authorizationServer, rules } = manifestOf(files);
     expect(authorizationServer.audience).toBe(nativeAudience);
     expect(policyIn(files).guard).toEqual(expected);
-    expect(rules).toEqual({ inlineHook: 'claimsmith-test', accessTokenLifetimeMinutes: minutes });
+    expect(rules).toEqual({
+      inlineHook: 'claimsmith-test',
+      accessTokenLifetimeMinutes: minutes,
+      ...noExchange,
+    });
     expect(nativeOf(files).find(({ name }) => name === 'policy')?.value).toBe(marker);
     const { absent } = manifestOf(files).nativeClaims;
     const hooks = ['plan', 'role', 'accounts', 'teams'];

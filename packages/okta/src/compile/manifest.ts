@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Type } from '@claimsmith/cel';
-import { otherScopes, type Policy } from '@claimsmith/core';
+import { exchangeGrant, otherScopes, type Policy, reliesOnNoExchange } from '@claimsmith/core';
 import { generator } from '@claimsmith/host-js';
 import { authorityPaths } from '../check/authority.ts';
 import { leastRuleLifetimeMinutes, quarantineAudience, systemIdNames } from '../limits.ts';
@@ -49,6 +49,9 @@ export function manifestOf(
       ...(hook === undefined ? {} : { inlineHook: hookName(policy) }),
       ...(lifetimeMinutes === undefined ? {} : { accessTokenLifetimeMinutes: lifetimeMinutes }),
       ...(settings.idTokens === false && settings.observe === undefined ? { withoutScopes: ['openid'] } : {}),
+      ...(reliesOnNoExchange(policy, settings) && settings.observe === undefined
+        ? { withoutGrantTypes: [exchangeGrant] }
+        : {}),
     },
     guard: hook === undefined ? [] : settings.guard,
   };

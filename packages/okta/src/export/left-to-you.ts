@@ -96,6 +96,9 @@ function ruleStep({ rules }: Manifest): readonly Step[] {
       ? []
       : [`\`access_token_lifetime_minutes\` must be ${rules.accessTokenLifetimeMinutes}`]),
     ...(rules.withoutScopes === undefined ? [] : [`no rule may grant ${codes(rules.withoutScopes)}`]),
+    ...(rules.withoutGrantTypes === undefined
+      ? []
+      : [`no rule may allow the grant type ${codes(rules.withoutGrantTypes)}`]),
   ];
   if (parts.length === 0) return [];
   return [

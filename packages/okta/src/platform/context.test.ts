@@ -78,8 +78,7 @@ describe('the identity context', () => {
   });
 
   it('of a token exchange: about the user, by the service, and without an actor', async () => {
-    const found = await contextOf(exchangeFlow);
-    expect(found).toEqual({
+    const expected = {
       user,
       client: { id: '0oa3svc', name: 'Ledger' },
       request: {
@@ -93,15 +92,24 @@ describe('the identity context', () => {
       session: {},
       subject_type: 'human',
       now: expect.any(Number),
-    });
+    };
+    expect(await contextOf(exchangeFlow, { exchange: true })).toEqual(expected);
+    // Where no tokens are to be exchanged, it is unreadable who acts.
+    expect(await contextOf(exchangeFlow)).toEqual({ ...expected, actor: '' });
+    const refreshed = changed(
+      refreshFlow('originalGrant'),
+      ['data', 'context', 'protocol', 'originalGrant', 'authorization', 'grant_type'],
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    );
+    expect(await contextOf(refreshed)).toMatchObject({ actor: '' });
     // Nothing that a caller says makes an actor.
     const pretended = [
       changed(exchangeFlow, ['data', 'context', 'actor'], { sub: 'root' }),
       changed(exchangeFlow, ['data', 'context', 'protocol', 'request', 'actor_token'], 'e30.e30.'),
     ];
-    for (const payload of pretended) expect(await contextOf(payload)).toEqual(found);
+    for (const payload of pretended) expect(await contextOf(payload, { exchange: true })).toEqual(expected);
     const acting = changed(exchangeFlow, ['data', 'access', 'claims', 'act'], { sub: 'portal' });
-    expect(await contextOf(acting)).toEqual({ ...found, actor: { sub: 'portal' } });
+    expect(await contextOf(acting)).toEqual({ ...expected, actor: { sub: 'portal' } });
   });
 
   it('of client credentials', async () => {

@@ -28,10 +28,14 @@ export interface RawContext {
 }
 
 export function createContextReader(
-  { program, feeders, guard }: HookPolicy,
+  { program, feeders, guard, exchange }: HookPolicy,
   settings?: Settings,
 ): ContextReader {
-  const read = { params: isRead(program, 'params'), details: isRead(program, 'authorization_details') };
+  const read = {
+    params: isRead(program, 'params'),
+    details: isRead(program, 'authorization_details'),
+    exchange: exchange === true,
+  };
   const items = (feeders?.items ?? []).map(placeOf);
   return {
     read(payload, nowMs) {
@@ -48,9 +52,11 @@ export function createContextReader(
 }
 
 /** Few policies read the address, so it is parsed only for those. */
-interface AddressReads {
+interface Wanted {
   readonly params: boolean;
   readonly details: boolean;
+  /** Whether tokens may be exchanged. */
+  readonly exchange: boolean;
 }
 
 /** Whether a program reads a field of the request. A property for it would cost more. */
@@ -110,7 +116,7 @@ function contextOf(
   payload: Payload,
   nowMs: number,
   realAudience: string | undefined,
-  read: AddressReads,
+  read: Wanted,
 ): RawContext & Record<string, unknown> {
   const { protocol, access } = payload;
   const client = partOf(protocol?.['client']);
@@ -146,12 +152,23 @@ function contextOf(
           ? undefined
           : (textOf(payload.id?.claims['idp']) ?? textOf(partOf(login?.['idp'])?.['id'])),
     },
-    // Okta does not name an actor. If one of the tokens does, it is not the user's own.
-    actor: own(access?.claims, 'act') ?? own(payload.id?.claims, 'act'),
+    actor: own(access?.claims, 'act') ?? own(payload.id?.claims, 'act') ?? unreadable(payload, read),
     subject_type: subjectType,
     now: nowMs,
   };
 }
+
+/**
+ * Okta does not name an actor. Where tokens are not to be exchanged, one that is exchanged all the same is by somebody who
+ * is not known, so the program denies it.
+ */
+function unreadable({ grantType, protocol }: Payload, { exchange }: Wanted): '' | undefined {
+  const original = partOf(protocol?.['originalGrant'] ?? protocol?.['OriginalGrant']);
+  const grants = [grantType, partOf(original?.['authorization'])?.['grant_type']];
+  return !exchange && grants.includes(exchangeGrant) ? '' : undefined;
+}
+
+const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 interface Subject {
   readonly id: string | undefined;

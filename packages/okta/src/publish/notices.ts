@@ -115,7 +115,7 @@ function ruleNotices(
   around: Surroundings,
 ): readonly Notice[] {
   const names = ruleKeys(rules);
-  const { inlineHook, withoutScopes = [] } = manifest.rules;
+  const { inlineHook, withoutScopes = [], withoutGrantTypes = [] } = manifest.rules;
   const notices = rules.flatMap((state): Notice[] => {
     const key = names.get(state) ?? '';
     const { inlineHook: now } = ruleImageOf(state, hooks, around);
@@ -129,6 +129,12 @@ function ruleNotices(
       const audience = serverAudience(server);
       const message = `The ${key} can issue tokens for ${audience} without the hook, until apply binds it.`;
       found.push({ severity: 'note', key, message });
+    }
+    if (grantTypesOf(state).some((type) => withoutGrantTypes.includes(type))) {
+      const message = `The ${key} allows token exchange, and Okta does not say who acts for a user: an exchanged token would have authority that the policy does not delegate.`;
+      const help =
+        'Take the grant type out of the rule, or say `exchange: true` under issuers.okta of the spec, and check it.';
+      found.push({ severity: isActive ? 'conflict' : 'warning', key, message, help });
     }
     const granted = scopesOf(state).filter((scope) => scope === '*' || withoutScopes.includes(scope));
     if (withoutScopes.length > 0 && granted.length > 0) {
@@ -144,8 +150,16 @@ function ruleNotices(
 }
 
 function scopesOf({ rule }: RuleState): readonly string[] {
-  const scopes = valueAt(rule, 'conditions', 'scopes', 'include');
-  return Array.isArray(scopes) ? scopes.map(String) : [];
+  return textsAt(rule, 'conditions', 'scopes', 'include');
+}
+
+function grantTypesOf({ rule }: RuleState): readonly string[] {
+  return textsAt(rule, 'conditions', 'grantTypes', 'include');
+}
+
+function textsAt(value: unknown, ...path: readonly string[]): readonly string[] {
+  const found = valueAt(value, ...path);
+  return Array.isArray(found) ? found.map(String) : [];
 }
 
 function serverAudience(server: unknown): string {

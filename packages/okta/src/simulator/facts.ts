@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Compilation, type Fact, otherScopes, type Policy } from '@claimsmith/core';
+import {
+  type Compilation,
+  dependsOnActor,
+  exchangeGrant,
+  type Fact,
+  otherScopes,
+  type Policy,
+} from '@claimsmith/core';
 import { systemIdNames } from '../limits.ts';
 import { claimName } from '../names.ts';
 import type { NativeClaim } from '../plan/native-claim.ts';
@@ -28,6 +35,13 @@ export function facts(policy: Policy, compilation: Compilation): readonly Fact[]
       'rules without scopes',
       settings.idTokens === false && settings.observe === undefined ? ['openid'] : undefined,
       rules.withoutScopes,
+    ),
+    fact(
+      'rules without grant types',
+      settings.exchange === true || settings.observe !== undefined || !dependsOnActor(policy)
+        ? undefined
+        : [exchangeGrant],
+      rules.withoutGrantTypes,
     ),
     fact('digest of the native claims', digestOf(compilation, 'native-claims.json'), nativeClaims.sha256),
     fact('number of native claims', native.length, nativeClaims.count),

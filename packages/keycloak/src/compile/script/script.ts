@@ -2,6 +2,7 @@ import { linked } from '@claimsmith/cel';
 import {
   authoritiesOf,
   formatPath,
+  isUnder,
   type Policy,
   type PolicyClaim,
   type PolicySource,
@@ -83,7 +84,7 @@ return ${settings.observe === undefined ? 'enrichToken' : 'enrichUnlessObserved'
   ${auditKey === undefined ? '' : `subject: function () { return subjectDigest(${JSON.stringify(auditKey)}); },\n  `}decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
   own: ${JSON.stringify(own)},
   granting: ${JSON.stringify(granting)},
-  ${keptText(userinfo, settings.remove)}all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
+  ${keptText(userinfo, settings.remove)}${fields.some((field) => isUnder(['actor'], field)) ? 'act: actor,\n  ' : ''}all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
     contextText(rest, fields, settings),
   ].filter((part) => part !== '');

@@ -75,6 +75,8 @@ export function emulate(
   });
   const tokenRequest = request();
   const access = emptyDraft('access');
+  const { act } = issuance.session;
+  if (act !== undefined) access.other.set('act', { node: act });
   run(mappers, access, tokenRequest);
   // Keycloak issues an offline refresh token with its session, even if a script has ended that session.
   if (tokenRequest.request.isOffline) tokenRequest.request.sessions.add('offline');

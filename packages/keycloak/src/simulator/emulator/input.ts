@@ -71,6 +71,8 @@ export const issuance = z.object({
     /** Authentication context class of the login. */
     acr: z.string().optional(),
     notes: dictionary(z.string()).default({}),
+    /** The claim `act`, if another mapper writes it. */
+    act: z.unknown().optional(),
   }),
   request: z.object({
     grantType: z.string().optional(),

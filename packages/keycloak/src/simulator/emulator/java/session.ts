@@ -123,6 +123,7 @@ export function userSessionModel(
   const clientSession = javaObject('AuthenticatedClientSessionModel', {
     getNote: (name: unknown) =>
       javaText(textOf(name) === 'scope' ? scope : state.clientNotes.get(textOf(name))),
+    getNotes: () => javaMap(new Map([...state.clientNotes, ['scope', scope]])),
     setNote: (name: unknown, value: unknown) => void state.clientNotes.set(textOf(name), textOf(value)),
     detachFromUserSession: () => {
       state.hasClient = false;

@@ -101,7 +101,11 @@ export function runInTransaction(factory: unknown, job: unknown): void {
   );
 }
 
-/** A realm's id is its name here. */
+/** A realm's id is its name here. It knows no other clients. */
 export function realmModel(name: string | undefined): object {
-  return javaObject('RealmModel', { getName: () => javaText(name), getId: () => javaText(name ?? 'realm') });
+  return javaObject('RealmModel', {
+    getName: () => javaText(name),
+    getId: () => javaText(name ?? 'realm'),
+    getClientByClientId: () => null,
+  });
 }

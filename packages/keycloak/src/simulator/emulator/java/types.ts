@@ -137,7 +137,7 @@ function readValue(json: unknown): object | null {
 
 /** Jackson's writing of a claim. */
 function writeValueAsString(value: unknown): string {
-  const isClaim = typeof value === 'object' && value !== null && Object.hasOwn(value, parsedValue);
+  const isClaim = typeof value === 'object' && value !== null && parsedValue in value;
   return JSON.stringify(isClaim ? Reflect.get(value, parsedValue) : value);
 }
 

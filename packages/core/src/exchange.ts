@@ -1,0 +1,85 @@
+import type { Expression } from '@claimsmith/cel';
+import { z } from 'zod';
+import { dependsOnActor } from './delegated.ts';
+import type { Finding } from './finding.ts';
+import type { Lack } from './issuer.ts';
+import type { Situation } from './loss/known.ts';
+import { partNames, truthsIn } from './loss/losses.ts';
+import type { Policy } from './policy.ts';
+
+/** The grant type of token exchange, RFC 8693. */
+export const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+/** `exchange` of an issuer that does not say who acts for a user. */
+export const exchangeSetting = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether somebody may act for a user here, by exchanging a token. The issuer does not say who, so with true the policy must not keep anything from delegated tokens. Default false.',
+  );
+
+/** An issuer that does not say who acts for a user. */
+interface Silent {
+  readonly id: string;
+  /** The issuer's name. */
+  readonly title: string;
+  /** Its setting `exchange`. */
+  readonly exchange?: boolean | undefined;
+}
+
+/** What such an issuer lacks at a login: an actor that may exist, or nobody who acts, as its setting says. */
+export function withSilentActor({ absent, lost, ...lack }: Lack, { id, title, exchange }: Silent): Lack {
+  if (exchange === true) return { ...lack, absent, lost: [...lost, 'actor'] };
+  return {
+    ...lack,
+    absent: [...absent, 'actor'],
+    lost,
+    whyNoActor: `Nobody acts for a user at ${title}, because \`issuers.${id}.exchange\` is not true.`,
+  };
+}
+
+/**
+ * Reports the parts of a policy that are not for delegated tokens, for an issuer that exchanges tokens and does not say
+ * who acts. Conditions that read the actor are reported as those on any field that the issuer does not supply.
+ *
+ * @param login the issuer's situation in which somebody may act for a user
+ * @param way another way out, to complete "…, or "
+ */
+export function exchangeFindings(
+  policy: Policy,
+  { id, title, exchange }: Silent,
+  login: Situation,
+  way: string,
+): readonly Finding[] {
+  if (exchange !== true) return [];
+  const { claims, scopes, details, source } = policy;
+  const canBe = (condition: Expression | undefined) =>
+    condition === undefined || truthsIn(policy, condition, login).includes('true');
+  const kept = [
+    ...claims.map(({ name, delegated, when }) => ({ part: partNames.claim, name, delegated, when })),
+    ...scopes.map(({ name, delegated, grant }) => ({ part: partNames.scope, name, delegated, when: grant })),
+    ...details.map(({ type, delegated, grant }) => ({
+      part: partNames.detail,
+      name: type,
+      delegated,
+      when: grant,
+    })),
+  ].flatMap(({ part, name, delegated, when }) =>
+    delegated === 'always' || !canBe(when) ? [] : [`the ${part} \`${name}\``],
+  );
+  if (kept.length === 0) return [];
+  return [
+    {
+      rule: 'TE839',
+      severity: 'error',
+      message: `${title} does not say who acts for a user, so a token that is exchanged there also has what delegated tokens must not have: ${kept.join(', ')}.`,
+      range: source.key(['issuers', id, 'exchange']),
+      help: `Write \`delegated: true\` where a service that acts for a user may have it, leave the others out here (\`when: issuer != "${id}"\`), or ${way}.`,
+    },
+  ];
+}
+
+/** Whether publishing must look whether an issuer exchanges tokens: the policy relies on it that none are. */
+export function reliesOnNoExchange(policy: Policy, { exchange }: Partial<Silent>): boolean {
+  return exchange !== true && dependsOnActor(policy);
+}
