@@ -217,9 +217,7 @@ export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
       name: fc.constant('random'),
       context: fc.oneof({ weight: 8, arbitrary: human }, { weight: 2, arbitrary: machine }, agent),
       answers: fc.record(
-        Object.fromEntries(
-          sources.map((source) => [source, { many: answers, listed }[source] ?? answer]),
-        ),
+        Object.fromEntries(sources.map((source) => [source, { many: answers, listed }[source] ?? answer])),
       ),
       // Midnight of a new year, a leap day's last second, and office hours.
       nowSeconds: fc.constantFrom(1_767_225_600, 1_835_481_599, 1_777_636_800),
