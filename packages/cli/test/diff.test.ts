@@ -132,12 +132,23 @@ scenarios:
     [
       'one more that permits, and that nobody tries',
       'permit (principal == Shop::User::"root", action, resource);',
-      'unknown',
+      'wider',
+      2,
     ],
-    ['one more that forbids', 'forbid (principal == Shop::User::"mallory", action, resource);', 'narrower'],
-  ])('%s', async (_, more, risk) => {
+    [
+      'one more that forbids',
+      'forbid (principal == Shop::User::"mallory", action, resource);',
+      'narrower',
+      0,
+    ],
+  ])('%s', async (_, more, risk, code) => {
     cedar('permit', `${more}\npermit`);
-    expect(await diffOf()).toMatchObject({ code: 0, risk, changes: [{ part, kind: 'added' }] });
+    expect(await diffOf()).toMatchObject({ code, risk, changes: [{ part, kind: 'added' }] });
+  });
+
+  test('one in place of another, which no decision shows', async () => {
+    cedar('contains("clerk")', 'containsAny(["clerk", "boss"])');
+    expect(await diffOf()).toMatchObject({ code: 0, risk: 'unknown', unknown: [part] });
   });
 
   test('a descriptive claim by which Cedar allows more is wider', async () => {

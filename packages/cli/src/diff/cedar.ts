@@ -27,8 +27,8 @@ export function cedarChanges(
   const [was, is] = [meanings(before), meanings(after)];
   return [
     ...schemaChanges(before, after),
-    ...changed(was, is, 'removed', { permit: 'narrower', forbid: 'unknown' }),
-    ...changed(is, was, 'added', { permit: 'unknown', forbid: 'narrower' }),
+    ...changed(was, is, 'removed', { permit: 'narrower', forbid: hasOther(is, was, 'forbid') }),
+    ...changed(is, was, 'added', { permit: hasOther(was, is, 'permit'), forbid: 'narrower' }),
   ];
 }
 
@@ -41,6 +41,12 @@ function meanings({ policies, meaningOf }: CedarReading): Meanings {
       return [content, { effect, statement }];
     }),
   );
+}
+
+/** One in place of another may be stricter; without another, it is not. */
+function hasOther(own: Meanings, others: Meanings, effect: 'permit' | 'forbid'): Effect {
+  const isThere = [...own].some(([content, one]) => one.effect === effect && !others.has(content));
+  return isThere ? 'unknown' : 'wider';
 }
 
 /** The policies that only one side has. */
