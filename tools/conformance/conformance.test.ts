@@ -50,7 +50,7 @@ test('every issuer signs what the policy decides, in 2,000 random triples of spe
     for (const { issuer, compared, impossible, denied, departed } of run.counts) {
       // A spec in fifty may be one that an issuer refuses.
       expect(compared + impossible).toBeGreaterThanOrEqual(0.9 * run.triples);
-      expect(compared).toBeGreaterThanOrEqual(0.6 * run.triples);
+      expect(compared).toBeGreaterThanOrEqual(0.5 * run.triples);
       const total = totals.get(issuer) ?? { denied: 0, departed: 0 };
       totals.set(issuer, { denied: total.denied + denied, departed: total.departed + departed });
     }

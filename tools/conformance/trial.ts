@@ -31,7 +31,7 @@ const naming = fc.constantFrom(
 
 /** Who acts for the user: nobody mostly, and at times more actors than a policy reads. */
 const actor = fc.constantFrom<object | undefined>(
-  ...Array<undefined>(5).fill(undefined),
+  ...Array<undefined>(10).fill(undefined),
   {},
   { sub: 'a' },
   { sub: 'x:a' },
