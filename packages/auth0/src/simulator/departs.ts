@@ -109,10 +109,10 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
   }
   const kept = verdict.scopes.filter((scope) => scopes.includes(scope));
   if (kept.length === verdict.scopes.length) return undefined;
-  const added = policy.scopes.find(({ add, name }) => add && !scopes.includes(name));
+  const added = verdict.scopes.find((scope) => !scopes.includes(scope));
   return {
     rule: 'TE809',
-    path: ['scopes', added?.name ?? '', 'add'],
+    path: ['scopes', added ?? '', 'add'],
     why: 'With client credentials an Action cannot add scopes.',
     instead: { ...verdict, scopes: kept },
   };
