@@ -7,13 +7,17 @@ import { askedWith, type Policy } from '@claimsmith/core';
 // biome-ignore format: a table
 const ownProperties = [
   'add', 'answers', 'ask', 'asking', 'attempt', 'authorize', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs',
-  'decide', 'decision', 'denied', 'endMs', 'isChallenged', 'isLeft', 'isObserved', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs',
-  'outcome', 'outcomes', 'program', 'question', 'recall', 'refused', 'remove', 'retries', 'revision', 'send', 'setting', 'settings', 'sources', 'staleMs', 'startMs',
-  'subjectType', 'timeoutMs',
+  'decide', 'decision', 'denied', 'endMs', 'isLeft', 'isObserved', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs',
+  'outcome', 'outcomes', 'program', 'question', 'recall', 'refused', 'remove', 'retries', 'revision', 'scopes', 'send', 'setting', 'settings', 'sources', 'staleMs', 'startMs',
+  'subjectType', 'timeoutMs', 'verdict',
 ];
 
 /** Fields of the identity context. Programs read its records field by field, and never give one away as a whole. */
-const contextProperties = ['audience', 'authorization_details', 'chain', 'grant_type'];
+// biome-ignore format: a table
+const contextProperties = ['attributes', 'audience', 'authorization_details', 'chain', 'grant_type', 'org', 'scopes', 'sub'];
+
+/** Those that an event may have too. They may be shortened if the driver names none of them: the policy's program quotes the event's. */
+const readProperties = ['actor', 'client', 'groups', 'request', 'roles', 'user'];
 
 /** Those that a need and its answer have. What asks databases and AWS is in other files, which name them too. */
 const sharedProperties = ['ageSeconds', 'failure', 'passing', 'refusal', 'source'];
@@ -33,8 +37,11 @@ export async function minify(
   const words = wordsOf(policy);
   const isShared = policy.sources.some((source) => source.kind !== 'http' || source.aws !== undefined);
   const names = [...ownProperties, ...contextProperties, ...(isShared ? [] : sharedProperties)];
-  const short = names.filter((name) => !words.includes(name));
-  const { code } = await transform(withArrows(body), {
+  const { program, driver } = partsOf(body);
+  const code = driver.replace(comments, '');
+  const read = readProperties.filter((name) => !new RegExp(`[.{,]\\s*${name}\\b`).test(code));
+  const short = [...names, ...read].filter((name) => !words.has(name));
+  const minified = await transform(joined(withVendorsNames(program), driver), {
     minify: true,
     mangleProps: new RegExp(`^(${short.join('|')})$`),
     define: { undefined: absent },
@@ -43,7 +50,7 @@ export async function minify(
     charset: 'utf8',
     treeShaking: true,
   });
-  return code;
+  return minified.code;
 }
 
 /** A variable without a value is shorter than `void 0`. */
@@ -57,16 +64,38 @@ export function policyText(program: string): string {
   return `// The policy.\n${policyStart}${program}${policyEnd}`;
 }
 
-/**
- * Functions as arrows and constants as variables, which are shorter; those of the policy stay inside its own function. esbuild writes
- * numbers and texts where they are used if they are constants at the beginning.
- */
-function withArrows(body: string): string {
+/** The policy's program, and what drives it. */
+function partsOf(body: string) {
   const from = body.indexOf(policyStart);
   const to = body.indexOf(policyEnd, from);
-  const policy = arrowsFirst(body.slice(from + policyStart.length, to));
-  const driver = body.slice(0, from) + body.slice(to + policyEnd.length);
-  const constant = /^const \w+ = (?:[\d_]+|'[^'\\\n]*');\n/gm;
+  return {
+    program: body.slice(from + policyStart.length, to),
+    driver: body.slice(0, from) + body.slice(to + policyEnd.length),
+  };
+}
+
+const comments = /^\s*\/\*[\s\S]*?\*\/|^\s*\/\/.*/gm;
+
+/** The function that reads the event, with the event's names in quotes. */
+function withVendorsNames(program: string): string {
+  return program.replace(/^function readContext\(event\) \{\n.*?^\}/ms, (text) =>
+    text.replace(/'(?:[^'\\]|\\.)*'|\bevent(?:\??\.\w+)+/g, (part) =>
+      part.startsWith("'")
+        ? part
+        : part.replace(/(\?\.)?\.?(\w+)/g, (_, chained = '', name) =>
+            name === 'event' ? name : `${chained}['${name}']`,
+          ),
+    ),
+  );
+}
+
+/**
+ * Functions as arrows and constants as variables, which are shorter; those of the policy stay inside its own function. esbuild writes
+ * numbers where they are used if they are constants at the beginning.
+ */
+function joined(program: string, driver: string): string {
+  const policy = arrowsFirst(sharedTests(program));
+  const constant = /^const \w+ = [\d_]+;\n/gm;
   const rest = arrowsFirst(driver.replace(constant, '').replace("'use strict';\n", ''));
   return [
     "'use strict';\n",
@@ -74,6 +103,20 @@ function withArrows(body: string): string {
     `var ${absent};\nvar policyProgram = () => {\n${policy}${policyEnd};\n`,
     rest.replace(/^const /gm, 'var ').replace(/^( +(?:for (?:await )?\()?)const /gm, '$1let '),
   ].join('');
+}
+
+/** Calls the functions that are nothing but a test of the context where other code does the same test. */
+function sharedTests(policy: string): string {
+  const test = /^function (\w+)\(context\) \{\n {2}return (context\.\w+ === '\w+');\n\}/gm;
+  const named = [...policy.matchAll(test)];
+  return named.reduce(
+    (text, [declared, name, tested = '']) =>
+      text
+        .split(declared)
+        .map((part) => part.replace(new RegExp(`(?<![\\w.])${tested}`, 'g'), `${name}(context)`))
+        .join(declared),
+    policy,
+  );
 }
 
 /** A variable has no value above its line, so functions come first. One that uses `this` is a constructor, and stays. */
@@ -103,9 +146,17 @@ export async function minifyDeclarations(text: string, target: string): Promise<
 }
 
 /** All texts that a spec's author has named or written; they may become properties in the code. */
-function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
-  return JSON.stringify([
-    [spec.tables, fieldsIn(context).filter((name) => !contextProperties.includes(name))],
+function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): ReadonlySet<string> {
+  // A field of the context that an expression reads is not a word of the author.
+  const reads = new RegExp(`\\b(${Object.keys(context.fields).join('|')})(\\.\\??\\w+)+`, 'g');
+  const sourceOf = (part: string | { readonly source: string } | undefined) =>
+    (typeof part === 'object' ? part.source : part)?.replace(reads, '');
+  const texts = JSON.stringify([
+    [
+      spec.tables,
+      fieldsIn(context).filter((name) => ![...contextProperties, ...readProperties].includes(name)),
+      insideAttributes(context),
+    ],
     sources.map((source) => [
       [source.name, fieldsIn(source.returns)],
       askedWith(source).map(sourceOf),
@@ -115,10 +166,11 @@ function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Poli
       [name, as, constant, onMissing],
       [value, when].map(sourceOf),
     ]),
-    scopes.map(({ name, grant }) => [name, grant.source]),
-    details.map(({ type, fields, grant }) => [type, fieldsIn(fields), grant.source]),
-    deny.map(({ reason, when }) => [reason, when.source]),
+    scopes.map(({ name, grant }) => [name, sourceOf(grant)]),
+    details.map(({ type, fields, grant }) => [type, fieldsIn(fields), sourceOf(grant)]),
+    deny.map(({ reason, when }) => [reason, sourceOf(when)]),
   ]);
+  return new Set(texts.replace(/\\[a-z]/g, ' ').match(/\w+/g));
 }
 
 /** The names of a type's fields, of those inside too. */
@@ -135,8 +187,14 @@ function fieldsIn(type: Type): readonly string[] {
   }
 }
 
-type Type = Policy['context']['fields'][string]['type'];
-
-function sourceOf(part: string | { readonly source: string } | undefined): string | undefined {
-  return typeof part === 'object' ? part.source : part;
+/** The names of fields inside attributes: an attribute may be given away as a whole. */
+function insideAttributes({ fields }: Policy['context']): readonly string[] {
+  return Object.values(fields).flatMap(({ type }) => {
+    const attributes = type.kind === 'record' ? type.fields['attributes']?.type : undefined;
+    return attributes?.kind === 'record'
+      ? Object.values(attributes.fields).flatMap((one) => fieldsIn(one.type))
+      : [];
+  });
 }
+
+type Type = Policy['context']['fields'][string]['type'];

@@ -61,7 +61,8 @@ export interface Issued {
   /** Why nothing is issued, or why the user is asked for a factor; undefined: it is issued or left alone. */
   readonly refused: string | undefined;
   readonly isObserved?: true | undefined;
-  readonly isChallenged?: boolean;
+  /** What it is called if something is refused. Default: denied. */
+  readonly verdict?: 'challenged' | 'denied';
   /** The answers of its sources. */
   readonly answers: Readonly<Record<string, Answer>>;
   readonly startMs: number;
@@ -69,8 +70,11 @@ export interface Issued {
   readonly endMs?: number;
 }
 
+/** A member as JSON. A list or a map comes in parts: its begin, its elements (at least one), its end. */
+export type AuditText = string | readonly [begin: string, elements: readonly string[], end: string];
+
 /**
- * The members of a record as JSON; together and in braces they are the record. Empty lists and maps are left out.
+ * The members of a record as JSON. Empty lists and maps are left out. `{${members.flat().join('')}}` is the record.
  *
  * @param issuer the issuer's id
  * @param policy `<name>@<revision>`
@@ -80,24 +84,21 @@ export interface Issued {
 export function auditMembers(
   issuer: string,
   policy: string,
-  { decision, refused, answers, startMs, endMs = Date.now(), isObserved, isChallenged }: Issued,
+  { decision, refused, answers, startMs, endMs = Date.now(), isObserved, verdict = 'denied' }: Issued,
   who: string,
   more: string,
-): readonly string[] {
-  let claims = '';
-  let causes: Record<string, string> | undefined;
+): readonly AuditText[] {
+  const claims: string[] = [];
+  const causes: Record<string, string> = {};
   for (const { kind, name, outcome, cause } of decision?.outcomes ?? []) {
     const isSet = outcome === 'emitted' || outcome === 'default';
-    if (isSet && kind === 'claim' && refused === undefined) claims += `,${json(name)}`;
+    if (isSet && kind === 'claim' && refused === undefined) claims.push(json(name));
     // A requested scope may name someone's account; the other names are the policy's own.
-    if (cause === undefined) continue;
-    causes ??= {};
-    causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;
+    if (cause !== undefined) causes[kind === 'scope' ? kind : name] = `${outcome}: ${cause}`;
   }
-  let sources = '';
-  for (const [name, { failure, ageSeconds }] of Object.entries(answers))
-    sources += `,"${name}":${json(failure ?? Math.round(ageSeconds))}`;
-  const verdict = isChallenged ? 'challenged' : 'denied';
+  const ages = Object.entries(answers).map(
+    ([name, { failure, ageSeconds }]) => `"${name}":${json(failure ?? Math.round(ageSeconds))}`,
+  );
   const scopes = decision?.scopes;
   return [
     `"claimsmith":"${policy}"`,
@@ -106,15 +107,24 @@ export function auditMembers(
     auditMember('observed', isObserved),
     auditMember('reason', refused),
     who,
-    sources && `,"sources":{${sources.slice(1)}}`,
-    claims && `,"claims":[${claims.slice(1)}]`,
-    auditMember('causes', causes),
+    listed(',"sources":{', ages, '}'),
+    listed(',"claims":[', claims, ']'),
+    listed(
+      ',"causes":{',
+      Object.entries(causes).map(([name, cause]) => `${json(name)}:${json(cause)}`),
+      '}',
+    ),
     more,
     auditMember('scopesAdded', scopes?.add.length || undefined),
     auditMember('scopesRemoved', scopes?.remove.length || undefined),
     `,"ms":${Math.round(endMs - startMs)}`,
     `,"issuer":"${issuer}"`,
   ];
+}
+
+/** A list or a map as a member; empty without elements. */
+function listed(begin: string, elements: readonly string[], end: string): AuditText {
+  return elements.length > 0 ? [begin, elements, end] : '';
 }
 
 /** A UUID of version 7 that begins with a time, which engines write faster in two parts. */

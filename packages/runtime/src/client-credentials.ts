@@ -82,9 +82,9 @@ export function clientCredentials(client: ClientCredentials): Authorize {
     try {
       question = tokenQuestion(client, ask.setting);
     } catch {
-      return { failure: 'setting', passing: false };
+      return { failure: 'setting' };
     }
-    if (question === undefined) return { failure: 'address', passing: false };
+    if (question === undefined) return { failure: 'address' };
     for (let isFirst = true; ; isFirst = false) {
       const known = kept;
       const used = current(question, ask);

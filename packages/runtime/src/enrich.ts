@@ -68,8 +68,13 @@ export function enrich({
  *
  * @throws Error if it is too late to decide, or if the program or the host throws; the host must then deny
  */
-export async function drive(enrichment: Enrichment): Promise<Decision> {
-  const { program, context: raw, asking, deadlineMs, answers = {} } = enrichment;
+export async function drive({
+  program,
+  context: raw,
+  asking,
+  deadlineMs,
+  answers = {},
+}: Enrichment): Promise<Decision> {
   const endMs = Date.now() + deadlineMs;
   const context = program.context(raw);
   for (;;) {

@@ -61,14 +61,10 @@ export function httpSource(source: HttpSource): AskedSource {
       try {
         question = source.question(need, means.setting);
       } catch {
-        return { failure: 'setting', passing: false };
+        return { failure: 'setting' };
       }
-      if (question.url === undefined) return { failure: 'address', passing: false };
-      const { timeoutMs, limitBytes } = source;
-      return source.send(means.fetch, question, limitBytes, controller, {
-        timeoutMs,
-        setting: means.setting,
-      });
+      if (question.url === undefined) return { failure: 'address' };
+      return source.send(means.fetch, question, source.limitBytes, controller, { ...source, ...means });
     },
   };
 }
@@ -77,7 +73,7 @@ export function httpSource(source: HttpSource): AskedSource {
 export function unlessErrors(send: AuthorizedRequest): AuthorizedRequest {
   return async (...request) => {
     const reply = await send(...request);
-    return hasErrors(reply.value) ? { failure: 'status', passing: false } : reply;
+    return hasErrors(reply.value) ? { failure: 'status' } : reply;
   };
 }
 
@@ -113,9 +109,9 @@ export function httpAsking({
         source,
         (controller) => source.attempt(need, controller, means),
         // Early enough to use a kept answer instead.
-        servesMs > cacheMs ? endMs - staleMarginMs : endMs,
+        endMs - (staleMs && staleMarginMs),
       );
-      if (servesMs === 0) return reply;
+      if (!servesMs) return reply;
       if (!isAnswer(reply)) return recall(cache, keyOf(need), servesMs) ?? reply;
       keep(cache, keyOf(need), reply, servesMs);
       return reply;

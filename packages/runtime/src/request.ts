@@ -20,8 +20,8 @@ export type Reply =
       readonly failure: SourceFailure;
       readonly value?: undefined;
       readonly ageSeconds?: undefined;
-      /** Whether another attempt may succeed. */
-      readonly passing: boolean;
+      /** Whether another attempt may succeed. Default: false. */
+      readonly passing?: boolean | undefined;
       /**
        * What a refusal is about. `us`: our credential, so it is not an answer about a user. `either`: our credential or
        * the user; it counts as an answer about the user.
@@ -87,7 +87,7 @@ export async function request(
   // Counted as it arrives, because `content-length` may be wrong. Leaving the loop cancels the rest.
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > limitBytes) return { failure: 'too_large', passing: false };
+    if (bytes > limitBytes) return { failure: 'too_large' };
     chunks.push(chunk);
   }
   try {
@@ -95,7 +95,7 @@ export async function request(
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
     return { value: JSON.parse(text), ageSeconds: ageOf(response.headers.get('age')) };
   } catch {
-    return { failure: 'malformed', passing: false };
+    return { failure: 'malformed' };
   }
 }
 

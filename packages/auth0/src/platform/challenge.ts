@@ -27,8 +27,8 @@ export async function postLoginChallenge(
   });
   const { refused, decision } = attempted;
   if (refused !== undefined) api.access.deny(decision?.message ?? refused);
-  const isChallenged = refused === undefined;
-  if (refused ?? asked) log(name, event, { ...attempted, refused: refused ?? asked, isChallenged }, subject);
+  const verdict = refused === undefined ? 'challenged' : 'denied';
+  if (refused ?? asked) log(name, event, { ...attempted, refused: refused ?? asked, verdict }, subject);
 }
 
 /** Logins in a browser. */

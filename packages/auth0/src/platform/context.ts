@@ -92,13 +92,13 @@ export const atTokenEndpoint =
  */
 export function loginScopes(event: PostLoginEvent): unknown {
   const { protocol, requested_scopes: requested } = event.transaction ?? {};
-  const isOne = (protocols: RegExp) => typeof protocol === 'string' && protocols.test(protocol);
+  const isOne = (protocols: RegExp) => protocols.test(String(protocol));
   if (isOne(scopeless)) return [];
   if (isOne(atAuthorization)) return requested ?? null;
   const stated = Array.isArray(requested) && requested.length > 0 ? requested : null;
   if (!isOne(atTokenEndpoint)) return stated;
   return (
-    words(own(event.request?.body, 'scope')) ??
+    words(own(own(own(event, 'request'), 'body'), 'scope')) ??
     stated ??
     (protocol === 'oauth2-refresh-token' ? refreshScopes(event) : null)
   );

@@ -68,8 +68,18 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
     if (reads && constantCode(arg) !== undefined) return consumed(emitter, arg, block, scope);
     return emitter.argument(arg, pattern, block, scope);
   });
+  const [text] = values;
+  if (declaration.name === 'substring' && args.length === 2 && text && isWithinStart(emitter, text, second))
+    return emitter.call('afterStart', values, at);
   const js = overload.emit(values, emitter.site(at));
   return overload.result.kind === 'letter' ? fromStored(js, emitter.typeOf(expr)) : js;
+}
+
+/** Whether a text certainly begins with as many characters, each of them one unit. */
+function isWithinStart(emitter: Emitter, { code }: Js, index: Expr): boolean {
+  const start = emitter.starts.get(code) ?? '';
+  if (index.kind !== 'literal' || typeof index.value !== 'number') return false;
+  return index.value >= 0 && index.value <= start.length && !/[\ud800-\udfff]/.test(start);
 }
 
 /** A call whose overload is chosen at run time, by a helper. */
@@ -247,7 +257,10 @@ function emitIn(
   const holder = consumed(emitter, container, block, scope);
   const { kind } = emitter.typeOf(container);
   const at = expr.range.start;
-  if (kind === 'list') return emitter.call(scalar ? 'among' : 'contains', [holder, needle], at);
+  if (kind === 'list') {
+    const scalarHelper = emitter.isShort(value) ? 'among' : 'amongTexts';
+    return emitter.call(scalar ? scalarHelper : 'contains', [holder, needle], at);
+  }
   if (kind !== 'map' && kind !== 'record') return emitter.call('isIn', [needle, holder], at);
   return emitter.call('own', [holder, keyOf(emitter, value, needle)], at);
 }

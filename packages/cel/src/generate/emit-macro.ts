@@ -210,10 +210,20 @@ function visitElements(
     }
     const test = emitter.bool(condition, inner, bound);
     const passed = blockIn(inner);
+    const start = startOf(condition, expr.variable);
+    if (start !== undefined) emitter.starts.set(item.code, start);
     if (expr.name === 'filter') visit(item, passed, index);
     else visit(made(passed), passed, index);
     nest(inner, `if (${test.code})`, passed);
   });
+}
+
+/** The constant that a condition says the variable's text begins with. */
+function startOf(condition: Expr, variable: string): string | undefined {
+  if (condition.kind !== 'call' || condition.name !== 'startsWith') return undefined;
+  const [text, start] = condition.target === undefined ? [] : [condition.target, ...condition.args];
+  if (text?.kind !== 'ident' || text.name !== variable || start?.kind !== 'literal') return undefined;
+  return typeof start.value === 'string' ? start.value : undefined;
 }
 
 function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | undefined): Js {

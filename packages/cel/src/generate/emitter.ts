@@ -17,6 +17,8 @@ export interface FunctionSpec {
   readonly expression: Expression;
   /** CEL variable to JavaScript expression over the parameters: `{ user: 'c.user', claims: 'claims' }`. */
   readonly bind: Readonly<Record<string, string>>;
+  /** The CEL variables that are texts of at most 128 characters. */
+  readonly short?: readonly string[];
   /** JavaScript over the parameters for the budget: an object whose number `left` is the remaining steps. */
   readonly budget: string;
   /** The comment above the function. Default: the CEL text. */
@@ -61,6 +63,8 @@ export class Emitter {
   readonly #emitNode: EmitNode;
   /** How often each path is read. */
   readonly #reads: ReadonlyMap<string, number>;
+  /** What texts in variables certainly begin with, by the variable. */
+  readonly starts = new Map<string, string>();
   readonly #bound: ReadonlySet<string>;
   #names: ((wanted: string) => string) | undefined;
 
@@ -174,6 +178,14 @@ export class Emitter {
       block.lines.push(`var ${js.code} = ${list.code}.length === 0 ? undefined : ${needed.code};`);
       inner.known.set(value.code, { js, path });
     }
+  }
+
+  /** Whether a value is known to be quick to compare: a constant, a short text, or not a text. */
+  isShort(expr: Expr): boolean {
+    if (expr.kind === 'literal' || this.typeOf(expr).kind !== 'string') return true;
+    return (
+      expr.kind === 'ident' && this.spec.short?.includes(expr.name) === true && this.#isGlobal(expr.name)
+    );
   }
 
   /** A path from a variable of the environment, whose name means nothing else in this expression. */

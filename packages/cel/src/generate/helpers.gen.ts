@@ -152,9 +152,14 @@ export const HELPERS = {
     text: "function contains(list, value, budget) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) if (same(list[i], value, 0, budget)) return true;\n  return false;\n}",
   },
   among: {
+    needs: ['spend'],
+    takes: ['list', 'value', 'budget'],
+    text: "/** Whether a list has a short text, or another value that is not a list or map. */\nfunction among(list, value, budget) {\n  spend(budget, list.length);\n  return list.indexOf(value) !== -1;\n}",
+  },
+  amongTexts: {
     needs: ['spend', 'sameText'],
     takes: ['list', 'value', 'budget'],
-    text: "/** Whether a list has a value that is not a list or map. Long texts are compared one by one, if their lengths are equal. */\nfunction among(list, value, budget) {\n  spend(budget, list.length);\n  if (typeof value !== 'string' || value.length <= 40) return list.indexOf(value) !== -1;\n  for (var i = 0; i < list.length; i++) if (sameText(list[i], value, budget)) return true;\n  return false;\n}",
+    text: "/** The same for a text of any length. */\nfunction amongTexts(list, value, budget) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) if (sameText(list[i], value, budget)) return true;\n  return false;\n}",
   },
   isIn: {
     needs: ['isList', 'contains', 'isMap', 'own', 'lookup', 'fail'],
@@ -201,6 +206,11 @@ export const HELPERS = {
     takes: ['string', 'start', 'budget', 'at'],
     text: "function substring(string, start, budget, at) {\n  var unit = unitAt(string, start, budget);\n  if (unit < 0) fail('index_out_of_bounds', at);\n  spend(budget, (string.length - unit) >> 4);\n  return string.slice(unit);\n}",
   },
+  afterStart: {
+    needs: ['spend'],
+    takes: ['string', 'start', 'budget'],
+    text: "/** The same after a start that the text is known to have, where characters are units. */\nfunction afterStart(string, start, budget) {\n  spend(budget, string.length >> 4);\n  return string.slice(start);\n}",
+  },
   substringTo: {
     needs: ['unitAt', 'fail', 'spend'],
     takes: ['string', 'start', 'end', 'budget', 'at'],
@@ -239,7 +249,7 @@ export const HELPERS = {
   startsWith: {
     needs: ['spend'],
     takes: ['string', 'prefix', 'budget'],
-    text: "function startsWith(string, prefix, budget) {\n  var length = prefix.length;\n  if (string.length < length) return false;\n  spend(budget, length >> 2);\n  for (var i = 0; i < length; i++) if (string.charCodeAt(i) !== prefix.charCodeAt(i)) return false;\n  return true;\n}",
+    text: "function startsWith(string, prefix, budget) {\n  spend(budget, prefix.length >> 3);\n  return string.lastIndexOf(prefix, 0) === 0;\n}",
   },
   endsWith: {
     needs: ['spend'],
@@ -1089,7 +1099,7 @@ export const HELPERS = {
   hasOwn: {
     needs: [],
     takes: [],
-    text: "var hasOwn = Object.prototype.hasOwnProperty;",
+    text: "var hasOwn = {}.hasOwnProperty;",
   },
   CelError: {
     needs: [],

@@ -193,8 +193,8 @@ it('a record is put together from its parts, whatever is in it', () => {
   const some = fc.record({
     client: text,
     audience: text,
-    claims: fc.array(text, { maxLength: 40 }),
-    causes: fc.dictionary(fc.string({ maxLength: 20 }), text, { maxKeys: 20 }),
+    claims: fc.array(text, { minLength: 1, maxLength: 40 }),
+    causes: fc.dictionary(fc.string({ maxLength: 20 }), text, { minKeys: 1, maxKeys: 20 }),
   });
   fc.assert(
     fc.property(some, fc.integer({ min: 256, max: 600 }), ({ client, audience, claims, causes }, limit) => {
@@ -203,8 +203,12 @@ it('a record is put together from its parts, whatever is in it', () => {
           ...members.slice(0, 3),
           auditMember('client', client),
           auditMember('audience', audience),
-          auditMember('claims', claims),
-          auditMember('causes', causes),
+          [',"claims":[', claims.map((name) => JSON.stringify(name)), ']'],
+          [
+            ',"causes":{',
+            Object.entries(causes).map((entry) => entry.map((part) => JSON.stringify(part)).join(':')),
+            '}',
+          ],
         ],
         limit,
       );

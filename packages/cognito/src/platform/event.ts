@@ -90,7 +90,7 @@ export function grantType({ triggerSource }: TriggerEvent): unknown {
 
 /** The scopes of the token; null if the event does not say, which a program treats as unreadable. */
 export function scopesOf({ request }: TriggerEvent): unknown {
-  return request?.scopes ?? null;
+  return own(request, 'scopes') ?? null;
 }
 
 /** What the caller says itself. */

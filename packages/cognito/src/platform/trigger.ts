@@ -153,7 +153,7 @@ function log(
     const who = auditMember('subject', subject) + auditMember('client', clientOf(event));
     const causes = cause === undefined ? '' : auditMember('causes', { function: cause });
     const more = auditMember('grant', grantType(event)) + causes;
-    console.log(`{${auditMembers('cognito', name, issued, who, more).join('')}}`);
+    console.log(`{${auditMembers('cognito', name, issued, who, more).flat().join('')}}`);
   } catch {
     // A failed log line must not change the token.
   }

@@ -7,7 +7,7 @@ import { settingKeysOf } from '../setting-keys.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { indent, literal } from './readers.ts';
 import { js, memberOf } from './text.ts';
-import { decidingExpressions, knownText, type Work } from './work.ts';
+import { decidingExpressions, isAlwaysText, type Work } from './work.ts';
 
 /** What writing the function carries along. */
 interface ContextReader {
@@ -96,7 +96,7 @@ function originOf(reader: ContextReader, path: readonly string[]): string | unde
 
 function read(reader: ContextReader, path: string, { type, text }: Field, found: string | undefined): string {
   if (found === undefined) return reader.asked.has(path) ? '[]' : 'undefined';
-  if (knownText(reader.work, path) !== undefined) return found;
+  if (isAlwaysText(reader.work, path)) return found;
   if (text !== undefined) return reader.work.readers.readText(text, found);
   const keys = type.kind === 'map' ? keysRead(reader.work.policy, path.split('.')) : undefined;
   if (keys !== undefined) return reader.work.readers.read(type, `entriesOf(${found}, ${js(keys)})`);

@@ -6,6 +6,8 @@ import { memberOf, propertyAccess } from './text.ts';
 export interface Bound {
   readonly parameter: string;
   readonly variables: Readonly<Record<string, string>>;
+  /** Whether the variables are texts of at most 128 characters. */
+  readonly areShort?: boolean;
 }
 
 /** Collects the functions that expressions become, each under a unique name. */
@@ -43,6 +45,7 @@ export function createFunctions(policy: Policy): Functions {
       parameters,
       expression,
       bind: { ...bind, ...bound?.variables },
+      short: bound?.areShort ? Object.keys(bound.variables) : [],
       budget: 'context.budget',
       comment: expression.source,
       // A decision tells the code of an error alone.

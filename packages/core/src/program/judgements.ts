@@ -37,7 +37,7 @@ export function scopesText(work: Work): string {
     const variables = Object.fromEntries(
       placeholders.map((placeholder, i) => [placeholder, `match[${i + 1}]`]),
     );
-    const bound = placeholders.length > 0 ? { parameter: 'match', variables } : undefined;
+    const bound = placeholders.length > 0 ? { parameter: 'match', variables, areShort: true } : undefined;
     const judge = judgeText(work, delegated, functions.add('grant', name, grant, bound));
     const pattern = patterns.get(name);
     return pattern === undefined

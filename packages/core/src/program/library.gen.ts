@@ -7,7 +7,7 @@ export const LIBRARY = {
   },
   decisionOf: {
     needs: ['affords', 'deny'],
-    text: "/** A denied token stays denied and has no content. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!affords(run.context.budget, 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
+    text: "/** A denied token stays denied and has no content. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!affords(run.context.budget, 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  var denied = run.denied;\n  return {\n    denied: denied,\n    access: denied ? {} : run.access,\n    id: denied ? {} : run.id,\n    scopes: denied ? { add: [], remove: [] } : { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
   },
   deny: {
     needs: ['note'],
@@ -115,7 +115,11 @@ export const LIBRARY = {
   },
   escaped: {
     needs: ['spend', 'fail'],
-    text: "/** One segment or parameter of an address. A segment that consists of dots could go up the path. */\nfunction escaped(value, budget) {\n  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';\n  spend(budget, text.length);\n  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);\n}",
+    text: "/** One segment or parameter of an address. A segment that consists of dots could go up the path. */\nfunction escaped(text, budget) {\n  spend(budget, text.length);\n  return /^\\.{0,2}$/.test(text) ? fail('unbound') : encodeURIComponent(text);\n}",
+  },
+  segment: {
+    needs: ['fail'],
+    text: "/** A segment whose type is not known to be string. */\nfunction segment(value) {\n  return typeof value === 'string' || typeof value === 'number' ? String(value) : fail('unbound');\n}",
   },
   bound: {
     needs: ['spend', 'fail'],
@@ -141,17 +145,13 @@ export const LIBRARY = {
     needs: ['affords', 'fieldOf'],
     text: "function isRequested(context, type) {\n  var requested = context.request.authorization_details || [];\n  for (var i = 0; i < requested.length && affords(context.budget, 8); i++)\n    if (fieldOf(requested[i], 'type') === type) return true;\n  return false;\n}",
   },
-  answerOf: {
-    needs: ['fieldOf', 'isMapping'],
-    text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = (fieldOf(answers, name));\n  return answer && answer.failure === undefined && isMapping(answer.value) ? answer.value : undefined;\n}",
-  },
-  listAnswerOf: {
+  withList: {
     needs: ['fieldOf'],
-    text: "/** The answer of a source that answers a list, as an object that has it. */\nfunction listAnswerOf(answers, name) {\n  var answer = (fieldOf(answers, name));\n  return answer && answer.failure === undefined && Array.isArray(answer.value)\n    ? { items: answer.value }\n    : undefined;\n}",
+    text: "/** The answers with that of a source that answers a list as an object that has it. */\nfunction withList(answers, name) {\n  var answer = (fieldOf(answers, name));\n  if (!answer || answer.failure !== undefined) return answers;\n  var found = {};\n  found[name] = { value: Array.isArray(answer.value) ? { items: answer.value } : undefined };\n  return found;\n}",
   },
-  recordOf: {
-    needs: ['fieldOf', 'fail'],
-    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, unasked) {\n  if (value) return record;\n  var answer = (fieldOf(answers, name));\n  function unknown() {\n    return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));\n  }\n  for (var field in record) Object.defineProperty(record, field, { get: unknown });\n  return record;\n}",
+  readAnswer: {
+    needs: ['fieldOf', 'isMapping', 'fail'],
+    text: "/** Adds the record of a source's answer. If the source failed or did not answer with an object, reading the record fails with the cause. */\nfunction readAnswer(sources, name, answers, read, unasked) {\n  var answer = (fieldOf(answers, name));\n  if (answer && answer.failure === undefined && isMapping(answer.value)) {\n    sources[name] = read(answer.value);\n    return;\n  }\n  Object.defineProperty(sources, name, {\n    get: function () {\n      return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));\n    }\n  });\n}",
   },
   unaskedSince: {
     needs: ['causeOf'],

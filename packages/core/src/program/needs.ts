@@ -156,9 +156,13 @@ function urlText({ name, url }: PolicySource & { kind: 'http' }, call: Call): st
     .map((piece, i) =>
       typeof piece === 'string'
         ? js(piece)
-        : `escaped(${call('url', `${name}_${i}`, piece)}, context.budget)`,
+        : `escaped(${segmentText(piece, call('url', `${name}_${i}`, piece))}, context.budget)`,
     );
   return texts.join(' + ') || "''";
+}
+
+function segmentText({ type }: Expression, text: string): string {
+  return type.kind === 'string' ? text : `segment(${text})`;
 }
 
 function bodyMember({ name, body }: PolicySource & { kind: 'http' }, call: Call): string {
@@ -325,42 +329,34 @@ function sourcesRead({ policy, sourcesOf }: Work): readonly PolicySource[] {
 export function answersText(work: Work): string {
   const sources = sourcesRead(work);
   if (sources.length === 0) return '';
-  const values = sources
-    .filter(({ when }) => when === undefined)
-    .map((source) => `var value_${source.name} = ${answerText(source)};`);
   const read = readingExpressions(work.policy).flatMap(({ reads }) => reads.map(({ path }) => path));
-  const members = sources.map((source) => {
-    const { name, returns } = source;
-    const record = work.readers.record(readPart(returns, name, read), `value_${name}`);
+  // A condition may read the sources without one.
+  const inOrder = [
+    ...sources.filter(({ when }) => when === undefined),
+    ...sources.filter(({ when }) => when !== undefined),
+  ];
+  const calls = inOrder.map((source) => {
+    const { name, when, returns } = source;
+    const record = work.readers.record(readPart(returns, name, read), 'value');
     const isKnown = !isChained(source) && source.each === undefined;
     const question = isKnown
       ? ''
       : `, function () {\n  return unaskedSince(function () { ask_${name}(context, sources); });\n}`;
-    return [name, `recordOf(${record}, value_${name}, answers, ${js(name)}${question})`] as const;
+    // Where its condition is false, a source has no fields.
+    const given =
+      when === undefined
+        ? answersOf(source)
+        : `surely(${whenName(work, source)}, false, context, sources) ? { ${name}: { value: {} } } : ${answersOf(source)}`;
+    const reader = `function (value) {\n${indent(`return ${record};`)}\n}`;
+    return `readAnswer(sources, ${js(name)}, ${given}, ${reader}${question});`;
   });
-  // A question or a condition may read the sources before.
-  const isAtOnce = sources.every(
-    ({ when, each, reads }) => when === undefined && each === undefined && reads.sources.length === 0,
-  );
-  const lines = [
-    'var budget = context.budget;',
-    ...values,
-    `${isAtOnce ? 'return' : 'var sources ='} ${literal(members.filter((_, i) => sources[i]?.when === undefined))};`,
-    // A condition may read the sources before; where it is false, the source has no fields.
-    ...members.flatMap(([name, record], i) => {
-      const source = sources[i];
-      if (source?.when === undefined) return [];
-      const skips = `surely(${whenName(work, source)}, false, context, sources)`;
-      return [`var value_${name} = ${skips} ? {} : ${answerText(source)};`, `sources.${name} = ${record};`];
-    }),
-    ...(isAtOnce ? [] : ['return sources;']),
-  ];
-  return `function readAnswers(context, answers) {\n${indent(lines.join('\n'))}\n}`;
+  const lines = ['var sources = {};', ...calls, 'return sources;'];
+  return `function readAnswers(context, answers) {\n  var budget = context.budget;\n${indent(lines.join('\n'))}\n}`;
 }
 
 /** With `each`, the answers to all questions are an object anyway. */
-function answerText({ name, isList, each }: PolicySource): string {
-  return `${isList && each === undefined ? 'listAnswerOf' : 'answerOf'}(answers, ${js(name)})`;
+function answersOf({ name, isList, each }: PolicySource): string {
+  return isList && each === undefined ? `withList(answers, ${js(name)})` : 'answers';
 }
 
 /** All expressions that may read an answer. */

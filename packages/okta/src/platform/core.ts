@@ -256,7 +256,7 @@ function recordOf(
     auditMember('audience', access && (guard.quarantine?.to ?? audienceOf(access.claims))) +
     auditMember('grant', payload.grantType) +
     auditMember('request', payload.eventId);
-  return JSON.parse(`{${auditMembers('okta', `${name}@${revision}`, issued, who, more).join('')}}`);
+  return JSON.parse(`{${auditMembers('okta', `${name}@${revision}`, issued, who, more).flat().join('')}}`);
 }
 
 /** The claims in the tokens that Okta makes for the policy. */

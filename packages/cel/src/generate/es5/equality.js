@@ -72,12 +72,20 @@ function contains(list, value, budget) {
 }
 
 /**
- * Whether a list has a value that is not a list or map. Long texts are compared one by one, if their lengths are equal.
+ * Whether a list has a short text, or another value that is not a list or map.
  * @type {(list: Value[], value: Value, budget: Budget) => boolean}
  */
 function among(list, value, budget) {
   spend(budget, list.length);
-  if (typeof value !== 'string' || value.length <= 40) return list.indexOf(value) !== -1;
+  return list.indexOf(value) !== -1;
+}
+
+/**
+ * The same for a text of any length.
+ * @type {(list: Value[], value: Value, budget: Budget) => boolean}
+ */
+function amongTexts(list, value, budget) {
+  spend(budget, list.length);
   for (var i = 0; i < list.length; i++) if (sameText(list[i], value, budget)) return true;
   return false;
 }

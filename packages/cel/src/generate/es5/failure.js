@@ -1,4 +1,4 @@
-var hasOwn = Object.prototype.hasOwnProperty;
+var hasOwn = {}.hasOwnProperty;
 
 /**
  * @this {CelError}

@@ -41,6 +41,15 @@ function substring(string, start, budget, at) {
   return string.slice(unit);
 }
 
+/**
+ * The same after a start that the text is known to have, where characters are units.
+ * @type {(string: string, start: number, budget: Budget) => string}
+ */
+function afterStart(string, start, budget) {
+  spend(budget, string.length >> 4);
+  return string.slice(start);
+}
+
 /** @type {(string: string, start: number, end: number, budget: Budget, at: number) => string} */
 function substringTo(string, start, end, budget, at) {
   var from = unitAt(string, start, budget);
@@ -94,11 +103,8 @@ function characters(string, budget) {
 
 /** @type {(string: string, prefix: string, budget: Budget) => boolean} */
 function startsWith(string, prefix, budget) {
-  var length = prefix.length;
-  if (string.length < length) return false;
-  spend(budget, length >> 2);
-  for (var i = 0; i < length; i++) if (string.charCodeAt(i) !== prefix.charCodeAt(i)) return false;
-  return true;
+  spend(budget, prefix.length >> 3);
+  return string.lastIndexOf(prefix, 0) === 0;
 }
 
 /** @type {(string: string, suffix: string, budget: Budget) => boolean} */

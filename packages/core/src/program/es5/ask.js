@@ -22,12 +22,19 @@ function openNeed(answers, name, question, context, sources) {
 
 /**
  * One segment or parameter of an address. A segment that consists of dots could go up the path.
- * @type {(value: unknown, budget: Budget) => string}
+ * @type {(text: string, budget: Budget) => string}
  */
-function escaped(value, budget) {
-  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+function escaped(text, budget) {
   spend(budget, text.length);
-  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);
+  return /^\.{0,2}$/.test(text) ? fail('unbound') : encodeURIComponent(text);
+}
+
+/**
+ * A segment whose type is not known to be string.
+ * @type {(value: unknown) => string}
+ */
+function segment(value) {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : fail('unbound');
 }
 
 /**
@@ -96,37 +103,33 @@ function isRequested(context, type) {
 }
 
 /**
- * The answer of a source: an object; undefined if it failed or answered something else.
- * @type {(answers: unknown, name: string) => Record<string, unknown> | undefined}
+ * The answers with that of a source that answers a list as an object that has it.
+ * @type {(answers: unknown, name: string) => unknown}
  */
-function answerOf(answers, name) {
+function withList(answers, name) {
   var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
-  return answer && answer.failure === undefined && isMapping(answer.value) ? answer.value : undefined;
+  if (!answer || answer.failure !== undefined) return answers;
+  /** @type {Record<string, unknown>} */
+  var found = {};
+  found[name] = { value: Array.isArray(answer.value) ? { items: answer.value } : undefined };
+  return found;
 }
 
 /**
- * The answer of a source that answers a list, as an object that has it.
- * @type {(answers: unknown, name: string) => Record<string, unknown> | undefined}
+ * Adds the record of a source's answer. If the source failed or did not answer with an object, reading the record fails with the cause.
+ * @type {<T>(sources: Record<string, T>, name: string, answers: unknown, read: (value: Record<string, unknown>) => T, unasked?: () => string) => void}
  */
-function listAnswerOf(answers, name) {
+function readAnswer(sources, name, answers, read, unasked) {
   var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
-  return answer && answer.failure === undefined && Array.isArray(answer.value)
-    ? { items: answer.value }
-    : undefined;
-}
-
-/**
- * The record of a source. If the source failed, reading any field fails with the cause.
- * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string, unasked?: () => string) => T}
- */
-function recordOf(record, value, answers, name, unasked) {
-  if (value) return record;
-  var answer = /** @type {Answer | undefined} */ (fieldOf(answers, name));
-  function unknown() {
-    return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));
+  if (answer && answer.failure === undefined && isMapping(answer.value)) {
+    sources[name] = read(answer.value);
+    return;
   }
-  for (var field in record) Object.defineProperty(record, field, { get: unknown });
-  return record;
+  Object.defineProperty(sources, name, {
+    get: function () {
+      return fail(name + ':' + (answer ? answer.failure || 'malformed' : unasked ? unasked() : 'unbound'));
+    }
+  });
 }
 
 /**

@@ -23,17 +23,12 @@ function decisionOf(run, lifetimeSeconds) {
     run.denied = undefined;
     deny(run, 'deny', 'budget', 'steps');
   }
-  if (run.denied) {
-    run.access = {};
-    run.id = {};
-    run.add = [];
-    run.remove = [];
-  }
+  var denied = run.denied;
   return {
-    denied: run.denied,
-    access: run.access,
-    id: run.id,
-    scopes: { add: run.add, remove: run.remove },
+    denied: denied,
+    access: denied ? {} : run.access,
+    id: denied ? {} : run.id,
+    scopes: denied ? { add: [], remove: [] } : { add: run.add, remove: run.remove },
     lifetimeSeconds: lifetimeSeconds,
     outcomes: run.outcomes
   };
