@@ -74,7 +74,7 @@ describe('what a reviewer reads', () => {
         '  for (var i = 0; i < roles.length; i++) {',
         '    var r = roles[i];',
         "    if (startsWith(r, 'pay:', c.budget)) {",
-        '      mapped.push(substring(r, 4, c.budget, 50));',
+        '      mapped.push(afterStart(r, 4, c.budget));',
         '    }',
         '  }',
         '  return mapped;',

@@ -64,7 +64,11 @@ export function httpSource(source: HttpSource): AskedSource {
         return { failure: 'setting' };
       }
       if (question.url === undefined) return { failure: 'address' };
-      return source.send(means.fetch, question, source.limitBytes, controller, { ...source, ...means });
+      const { timeoutMs, limitBytes } = source;
+      return source.send(means.fetch, question, limitBytes, controller, {
+        timeoutMs,
+        setting: means.setting,
+      });
     },
   };
 }

@@ -359,7 +359,7 @@ export const pieces = {
   },
   httpSource: {
     needs: [],
-    text: "/** A source that is asked over HTTP, for JSON. */\nfunction httpSource(source) {\n  return {\n    ...source,\n    async attempt(need, controller, means) {\n      let question;\n      try {\n        question = source.question(need, means.setting);\n      } catch {\n        return { failure: 'setting' };\n      }\n      if (question.url === undefined) return { failure: 'address' };\n      return source.send(means.fetch, question, source.limitBytes, controller, { ...source, ...means });\n    },\n  };\n}",
+    text: "/** A source that is asked over HTTP, for JSON. */\nfunction httpSource(source) {\n  return {\n    ...source,\n    async attempt(need, controller, means) {\n      let question;\n      try {\n        question = source.question(need, means.setting);\n      } catch {\n        return { failure: 'setting' };\n      }\n      if (question.url === undefined) return { failure: 'address' };\n      const { timeoutMs, limitBytes } = source;\n      return source.send(means.fetch, question, limitBytes, controller, {\n        timeoutMs,\n        setting: means.setting,\n      });\n    },\n  };\n}",
   },
   subjectDigest: {
     needs: ['auditKeyLeastCharacters'],
