@@ -125,6 +125,10 @@ describe('messages', () => {
       'user.roles.startsWith("a")',
       'expected string, found list(string) [user.roles] ask it of each: user.roles.exists(x, x.startsWith("a"))',
     ],
+    [
+      'user.roles.indexOf("a")',
+      'expected string, found list(string) [user.roles] ask it of each: user.roles.map(x, x.indexOf("a"))',
+    ],
     ['user.roles.length', 'expected map, found list(string) [user.roles] write size(user.roles)'],
     [
       'user.roles.includes("a")',

@@ -107,10 +107,11 @@ function reportArgument(
   const range = arg?.range ?? call.range;
   const message = `expected ${wanted}, found ${shown[index]}`;
   if (index === 0 && wanted === 'string' && args.length === 2 && shown[0] === 'list(string)') {
+    const isTest = overloads.some(({ result }) => result.kind === 'bool');
     const help =
       name === 'contains'
         ? `write ${texts[1]} in ${texts[0]}`
-        : `ask it of each: ${texts[0]}.exists(x, x.${name}(${texts[1]}))`;
+        : `ask it of each: ${texts[0]}.${isTest ? 'exists' : 'map'}(x, x.${name}(${texts[1]}))`;
     return checker.report('type', message, range, help);
   }
   const help = wanted.includes('optional')

@@ -141,6 +141,22 @@ describe('where mapper and policy may part', () => {
     expect(seen(claims)).toEqual(['TE822 info 5', 'TE821 warning 6', 'TE820 warning 7', 'TE822 info 8']);
     expect(seen(claims, scripts)).toEqual(['TE812 info 9']);
   });
+
+  it('a mapper does not check the type of an attribute or a session note', () => {
+    const claims = `user: { attributes: { blocked: bool, ratio: double, limits: map(int), tier: string } }
+session: { notes: { level: int, method: string } }
+claims:
+  blocked: { value: user.attributes.blocked, kind: descriptive }
+  ratio: { value: user.attributes.ratio, kind: descriptive }
+  limits: { value: user.attributes.limits, kind: descriptive }
+  level: { value: session.notes.level, kind: descriptive }
+  tier: { value: user.attributes.tier, kind: descriptive }
+  method: { value: session.notes.method, kind: descriptive }`;
+    expect(seen(claims)).toEqual(['TE821 info 6', 'TE821 warning 7', 'TE821 warning 8', 'TE821 warning 9']);
+    const helps = findings(claims).map(({ help }) => help);
+    expect(helps.map((help) => help?.includes('user profile'))).toEqual([true, true, false, false]);
+    expect(seen(claims, scripts)).toEqual(['TE812 info 12']);
+  });
 });
 
 describe('the rest of a policy', () => {

@@ -211,12 +211,27 @@ const limitFindings: Readonly<Record<Limit, Pick<Finding, 'rule' | 'severity' | 
   json: {
     rule: 'TE821',
     severity: 'warning',
+    help: `Let services check its type, or ${allowScripts}.`,
+  },
+  double: {
+    rule: 'TE821',
+    severity: 'warning',
     help: 'Write the attribute only through the built user profile, which rejects other values.',
   },
   int: {
     rule: 'TE821',
     severity: 'info',
     help: 'Write the attribute only through the built user profile, which rejects such values.',
+  },
+  bool: {
+    rule: 'TE821',
+    severity: 'info',
+    help: 'Write the attribute only through the built user profile, which rejects other texts.',
+  },
+  note: {
+    rule: 'TE821',
+    severity: 'warning',
+    help: `Let what writes the note write only this type, or ${allowScripts}.`,
   },
   full_scope: {
     rule: 'TE823',

@@ -289,7 +289,10 @@ export const limitTexts: Readonly<Record<Limit, string>> = {
   empty_list: 'Keycloak leaves an empty list out.',
   composite: 'if the role in its condition is composite, a user with only a part of that role has it too.',
   json: 'a mapper does not check the type of the attribute.',
+  double: 'a mapper does not check the type of the attribute.',
   int: 'a mapper accepts integers beyond 2^53, which many JSON readers round.',
+  bool: 'a mapper reads every text but `true` as false, and the policy only `false`.',
+  note: 'a mapper does not check the type of the session note.',
   full_scope: 'a client without `Full scope allowed` sees only some roles.',
   required: 'without a policy script, Keycloak cannot deny a token when the user has no value.',
 };

@@ -349,6 +349,8 @@ function oneHeld(value: unknown, type: Type): string | undefined {
       return typeof value === 'boolean' ? String(value) : undefined;
     case 'int':
       return Number.isSafeInteger(value) ? String(value) : undefined;
+    case 'double':
+      return typeof value === 'number' ? JSON.stringify(value) : undefined;
     default:
       return value === undefined || value === null ? undefined : JSON.stringify(value);
   }

@@ -27,12 +27,24 @@ export type JsonType = 'String' | 'long' | 'boolean' | 'JSON';
  *
  * - `empty_list`: an empty list is left out
  * - `composite`: a part of a composite role counts as the role in the condition of a client scope
- * - `json`: an attribute holds any JSON, and the mapper does not check its type
+ * - `json`: an attribute holds any JSON, and nothing checks its type
+ * - `double`: the same where the built user profile accepts only numbers
  * - `int`: an attribute holds an integer beyond 2^53
+ * - `bool`: an attribute holds a text that is neither `true` nor `false`
+ * - `note`: a session note, which has no user profile, holds another type
  * - `full_scope`: a client without `Full scope allowed` sees only some roles
  * - `required`: a missing value does not deny the token; the claim is left out
  */
-export type Limit = 'empty_list' | 'composite' | 'json' | 'int' | 'full_scope' | 'required';
+export type Limit =
+  | 'empty_list'
+  | 'composite'
+  | 'json'
+  | 'double'
+  | 'int'
+  | 'bool'
+  | 'note'
+  | 'full_scope'
+  | 'required';
 
 /** Why mappers cannot express a value. */
 export interface NoForm {

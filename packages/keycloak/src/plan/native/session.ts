@@ -25,7 +25,7 @@ export function sessionNote(name: string, type: Type): Form | NoForm {
   const { jsonType, limits } = heldAs(type);
   return form('user session note mapper', 'oidc-usersessionmodel-note-mapper', jsonType, {
     config: { 'user.session.note': name },
-    limits,
+    limits: limits.length === 0 ? [] : ['note'],
     mayBeAbsent: true,
   });
 }

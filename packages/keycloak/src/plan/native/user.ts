@@ -33,9 +33,11 @@ export function heldAs(type: Type): { readonly jsonType: JsonType; readonly limi
     case 'string':
       return { jsonType: 'String', limits: [] };
     case 'bool':
-      return { jsonType: 'boolean', limits: [] };
+      return { jsonType: 'boolean', limits: ['bool'] };
     case 'int':
       return { jsonType: 'long', limits: ['int'] };
+    case 'double':
+      return { jsonType: 'JSON', limits: ['double'] };
     case 'dyn':
       return { jsonType: 'JSON', limits: [] };
     default:
