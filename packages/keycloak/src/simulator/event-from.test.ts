@@ -7,7 +7,7 @@ import { eventFrom } from './event-from.ts';
 const spec = (settings = '{}') => `
 version: 1
 name: shop
-user: { attributes: { tier: string, limit: int, ratio: double, ok: bool, seats: list(string), any: dyn } }
+user: { attributes: { tier: string, limit: int, ratio: double, ok: bool, seats: list(string), caps: map(int), any: dyn } }
 scopes: { orders.read: { grant: "true" } }
 claims: { tier: { value: user.attributes.tier, kind: descriptive } }
 issuers: { keycloak: ${settings} }
@@ -141,8 +141,11 @@ describe('a situation at Keycloak', () => {
       attributesOf({ tier: 7, limit: 1.5, ok: 'true', seats: [], any: null, unknown: 'x', ratio: undefined }),
     ).toEqual({});
     expect(attributesOf({ seats: ['a', 7] })).toEqual({});
-    // The built user profile rejects it, and a mapper would sign it.
-    expect(attributesOf({ ratio: '0.5' })).toEqual({});
+    // A mapper would sign these, which TE821 announces.
+    for (const wrong of [{ ratio: '0.5' }, { caps: { a: 'x' } }, { caps: 'x' }, { caps: [1] }]) {
+      expect(attributesOf(wrong)).toEqual({});
+    }
+    expect(attributesOf({ caps: { a: 1 } })).toEqual({ caps: ['{"a":1}'] });
   });
 
   it('carries authorization details in the form that the request has', () => {

@@ -2,6 +2,7 @@ import type { Type } from '@claimsmith/cel';
 import {
   exchangeGrant,
   fieldAt,
+  isMapping,
   mappingOf,
   own,
   type Policy,
@@ -342,17 +343,29 @@ function heldAs(value: unknown, type: Type): readonly string[] | undefined {
 }
 
 function oneHeld(value: unknown, type: Type): string | undefined {
+  if (!isOf(value, type)) return undefined;
+  return type.kind === 'string' ? textOf(value) : JSON.stringify(value);
+}
+
+/** Whether the policy takes a value as one of a type. Fields of a record are taken one by one. */
+function isOf(value: unknown, type: Type): boolean {
   switch (type.kind) {
     case 'string':
-      return textOf(value);
+      return typeof value === 'string';
     case 'bool':
-      return typeof value === 'boolean' ? String(value) : undefined;
+      return typeof value === 'boolean';
     case 'int':
-      return Number.isSafeInteger(value) ? String(value) : undefined;
+      return Number.isSafeInteger(value);
     case 'double':
-      return typeof value === 'number' ? JSON.stringify(value) : undefined;
+      return typeof value === 'number';
+    case 'list':
+      return Array.isArray(value) && value.every((item) => isOf(item, type.element));
+    case 'map':
+      return isMapping(value) && Object.values(value).every((item) => isOf(item, type.value));
+    case 'record':
+      return isMapping(value);
     default:
-      return value === undefined || value === null ? undefined : JSON.stringify(value);
+      return value !== undefined && value !== null;
   }
 }
 

@@ -58,7 +58,7 @@ describe('Keycloak holds', () => {
     const others = { tier: ['gold'], regions: 'eu', seats: '3', beta: 'true', limits: [] };
     expect(held({ org: { id: 'o1', metadata: others } })['org']).toEqual({
       id: 'o1',
-      metadata: { limits: [] },
+      metadata: {},
     });
   });
 
