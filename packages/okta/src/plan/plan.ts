@@ -1,4 +1,4 @@
-import { enrichedOf, oncePer, type Policy, restsOn, settingKeysOf } from '@claimsmith/core';
+import { dependsOnActor, enrichedOf, oncePer, type Policy, restsOn, settingKeysOf } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Classification, classify, nativeApplies } from './classify.ts';
 import { isUnsaid } from './el/lower.ts';
@@ -50,6 +50,8 @@ function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): 
     only: enrichedOf({ clients: settings.clients }),
     claims,
     sources,
+    // The hook denies exchanged tokens also where Okta makes all claims that are not for them.
+    dependsOnActor: dependsOnActor(policy),
     secrets: policy.secrets.filter(
       (name) => name === policy.auditKey || written.includes(`\${${name}}`) || keys.includes(name),
     ),

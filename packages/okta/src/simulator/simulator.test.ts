@@ -1,7 +1,7 @@
 import type { Compilation, RawContext } from '@claimsmith/core';
 import { describe, expect, it } from 'vitest';
 import { policyOf, surroundings } from '../../test/hook-fixtures.ts';
-import { codeFlow, machineFlow } from '../../test/payloads.ts';
+import { codeFlow, exchangeFlow, machineFlow } from '../../test/payloads.ts';
 import { okta } from '../index.ts';
 import { type SimulatedHook, simulateWith } from './simulator.ts';
 
@@ -358,4 +358,21 @@ it('an event that is not from Okta is refused, and its values are not shown', as
       okta.simulator.simulate(failed, okta.simulator.eventFrom(ada, policy), surroundings()),
     ).rejects.toThrow(RangeError);
   else expect.unreachable('authoritative claims of a hook without a guard');
+});
+
+describe('a token that is exchanged where tokens are not to be', () => {
+  const issued = async (claims: string, event = exchangeFlow) => {
+    const made = await okta.compile(
+      policyOf(`version: 1\nname: payments\nclaims:\n${claims}\nissuers: { okta: {} }`),
+    );
+    return okta.simulator.simulate(made, { trigger: 'token-hook', event: { ...event } }, surroundings({}));
+  };
+  const descriptive = '  ip: { value: request.ip, kind: descriptive }';
+  const authority = '  usr: { value: user.id, kind: authoritative }';
+
+  it('is denied by the hook, also if Okta makes all claims that are not for delegated tokens', async () => {
+    expect((await issued(`${authority}\n${descriptive}`)).denied?.description).toBe('enrichment_unavailable');
+    expect((await issued(`${authority}\n${descriptive}`, codeFlow)).denied).toBeUndefined();
+    expect((await issued(descriptive)).denied).toBeUndefined();
+  });
 });
