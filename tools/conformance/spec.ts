@@ -400,6 +400,29 @@ function claimText(name: string, one: Claim, more: readonly string[]): string {
   return `${name}: { ${parts.join(', ')} }`;
 }
 
+/** A list of groups as Okta can make it. */
+const listed = fc
+  .record({
+    groups: fc.constantFrom(
+      'user.groups',
+      'user.groups.filter(e, e.startsWith("x:"))',
+      'user.groups.filter(e, e == "a" || e in ["b", "x:a"])',
+      'user.groups.filter(e, e.endsWith("f") || e.contains("usp"))',
+    ),
+    when: fc.constantFrom('', '', ' && "view" in request.scopes'),
+    tokens: fc.constantFrom('access', 'access', 'access, id'),
+    kind: fc.constantFrom(
+      'authoritative, delegated: true',
+      'descriptive',
+      'descriptive, onMissing: { default: [] }',
+    ),
+  })
+  .map(({ groups, when, tokens, kind }) => {
+    const own = tokens === 'access' ? kind : kind.replace('authoritative', 'descriptive');
+    const condition = JSON.stringify(`subject_type == "human"${when}`);
+    return `listed: { value: ${JSON.stringify(groups)}, kind: ${own}, when: ${condition}, tokens: [${tokens}], as: { okta: groups } }`;
+  });
+
 /** Only where an issuer can add scopes. */
 const adding = `(${issuersThatAdd.map((id) => `issuer == "${id}"`).join(' || ')})`;
 
@@ -493,6 +516,8 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         detail: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, expression('bool', sources, 1)),
         /** Two values under one name: one in access tokens, one in ID tokens. */
         isShared: fc.boolean(),
+        /** A claim whose name at Okta only a native claim of groups can have. */
+        listed: fc.option(listed, { nil: undefined, freq: 2 }),
         more: fc.constantFrom('', '', 'lifetime: { access: 10m }\n', 'audit: { key: "${AUDIT_KEY}" }\n'),
         /** Of the texts that may stand for a parameter, those that do. */
         parametric: fc.subarray([...parametric]),
@@ -521,6 +546,7 @@ interface Parts {
   ])[];
   readonly detail: string | undefined;
   readonly isShared: boolean;
+  readonly listed: string | undefined;
   readonly more: string;
   readonly parametric: typeof parametric;
 }
@@ -580,7 +606,9 @@ function challengeText(condition: string | undefined): string {
 }
 
 function specText(named: readonly string[], parts: Parts): RandomSpec {
-  const rules = `${section('claims', claimsText(parts))}${section('scopes', scopesText(parts))}${detailText(parts.detail)}${section(
+  const isForAll = parts.applies === undefined && !/observe|clients|okta/.test(parts.only);
+  const all = [...claimsText(parts), ...(isForAll && parts.listed !== undefined ? [parts.listed] : [])];
+  const rules = `${section('claims', all)}${section('scopes', scopesText(parts))}${detailText(parts.detail)}${section(
     'deny',
     parts.deny.map(denyText),
   )}${challengeText(parts.challenge)}${appliesText(parts.applies)}`;

@@ -64,6 +64,8 @@ export interface Model {
   lifetime?(policy: Policy): DefaultLifetime;
   /** How each claim is made, by its name in the spec. A claim without an entry is made in the issuer's only way. */
   ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
+  /** The claims, by their names in the spec, that tokens lack when their list is empty. Default: none. */
+  emptyLeftOut?(policy: Policy): readonly string[];
   /**
    * The audience of its access tokens, for the audience that a client asks for; undefined: none. An issuer without this
    * function gives the requested audience.

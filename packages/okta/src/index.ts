@@ -3,6 +3,7 @@ import { accessToken, tokenFields } from './access-token.ts';
 import { check } from './check/check.ts';
 import { defaultLifetime, leastRuleLifetimeMinutes } from './limits.ts';
 import { claimNames } from './names.ts';
+import { listedGroups } from './plan/plan.ts';
 import { ways } from './plan/ways.ts';
 import { settings, settingsOf } from './settings.ts';
 import { bypass } from './simulator/bypass.ts';
@@ -24,7 +25,7 @@ export const okta = {
   check,
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  model: { supplies, lacks, ways, lifetime: lifetimeOf, audience: audienceOf },
+  model: { supplies, lacks, ways, emptyLeftOut: listedGroups, lifetime: lifetimeOf, audience: audienceOf },
   accessToken,
   tokenFields,
   simulator: {

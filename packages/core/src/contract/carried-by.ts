@@ -24,3 +24,14 @@ export function carriedBy({ spec }: Pick<Policy, 'spec'>, claim: PolicyClaim): C
         : 'sometimes';
   return { human: human ?? most, machine: machine ?? most, agent: agent ?? most, delegated };
 }
+
+/** The same, where tokens may lack the claim. */
+export function sometimesAtMost({
+  human,
+  machine,
+  agent,
+  delegated,
+}: ContractClaim['for']): ContractClaim['for'] {
+  const less = (carried: ContractClaim['for']['human']) => (carried === 'always' ? 'sometimes' : carried);
+  return { human: less(human), machine: less(machine), agent: less(agent), delegated: less(delegated) };
+}

@@ -8,7 +8,7 @@ import { withLookups } from '../lookups/policy-lookups.ts';
 import { otherScopes } from '../other-scopes.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
 import { sentinel } from '../sentinel.ts';
-import { carriedBy } from './carried-by.ts';
+import { carriedBy, sometimesAtMost } from './carried-by.ts';
 import type { AccessToken, Contract, ContractClaim, ContractLookup } from './schema.ts';
 import { contractVersion } from './version.ts';
 
@@ -144,8 +144,11 @@ function lookedUp(policy: Policy, claim: PolicyClaim): ContractLookup {
 }
 
 function claimOf(policy: Policy, claim: PolicyClaim, signers: readonly Signer[]): ContractClaim {
+  const looked = lookedUp(policy, claim);
+  const isLeftOut = signers.some(({ issuer, own }) => issuer.model.emptyLeftOut?.(own).includes(claim.name));
   return {
-    ...lookedUp(policy, claim),
+    ...looked,
+    ...(isLeftOut && { for: sometimesAtMost(looked.for) }),
     names: Object.fromEntries(
       signers.map(({ issuer, own }) => [issuer.id, issuer.names(own)[claim.name] ?? claim.name]),
     ),

@@ -45,6 +45,17 @@ claims:
     expect(seen('claims:\n  groups: { value: request.ip, kind: descriptive }')).toEqual(['TE102 error 4']);
   });
 
+  test('groups of the user make a native claim, and an empty list is announced as left out', () => {
+    const claim = (more: string) => `claims:\n  groups: { value: user.groups, kind: descriptive${more} }`;
+    expect(seen(claim(''))).toEqual(['TE822 info 4', 'TE803 info 4']);
+    const bound = findings(claim(', maxItems: 5')).find(({ severity }) => severity === 'error');
+    expect(bound?.rule).toBe('TE102');
+    expect(bound?.message).toContain('Only the hook can check its bound.');
+    const named = `claims:
+  groups: { value: 'user.groups.filter(g, g in ["a", "b"])', kind: descriptive, maxItems: 2 }`;
+    expect(seen(named)).toEqual(['TE822 info 4']);
+  });
+
   test('one name in two tokens is not a clash', () => {
     const spec = (tokens: string) => `claims:
   a: { const: 1, kind: descriptive }

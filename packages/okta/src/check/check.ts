@@ -21,7 +21,8 @@ import {
 } from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
 import { claimNames, isReserved } from '../names.ts';
-import { type Plan, planOf } from '../plan/plan.ts';
+import { isUnbounded } from '../plan/groups-pattern.ts';
+import { listedGroups, type Plan, planOf } from '../plan/plan.ts';
 import { feederPrefix } from '../platform/policy.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
 import { profilePlace, type Settings, settings, settingsOf } from '../settings.ts';
@@ -38,7 +39,7 @@ import {
 } from '../supplies.ts';
 import { authorityPaths } from './authority.ts';
 import { checkEveryone } from './groups.ts';
-import { checkHook } from './hook.ts';
+import { checkHook, tooManyGroups } from './hook.ts';
 import { checkNames } from './names.ts';
 
 /** Reports the parts of a policy that Okta would drop, refuse or change. */
@@ -83,6 +84,7 @@ export const check = oncePer((policy: Policy): readonly Finding[] => {
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
     ...leftFindings(policy, plan),
+    ...groupsFindings(policy, plan),
     ...checkHook(policy, plan),
   ]);
 });
@@ -368,6 +370,25 @@ function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
       help: 'Let clients that need the claim ask for `openid`.',
     },
   ];
+}
+
+/** Differences of native claims that list groups. */
+function groupsFindings(policy: Policy, { claims }: Plan): readonly Finding[] {
+  return listedGroups(policy).flatMap((name): readonly Finding[] => {
+    const made = claims[name];
+    const range = policy.source.key(['claims', name]);
+    const pattern = made?.via === 'native' ? (made.value?.value ?? '') : '';
+    return [
+      {
+        rule: 'TE822',
+        severity: 'info',
+        message: `\`${name}\` at Okta: an empty list of groups is left out of the token.`,
+        range,
+        help: 'Let services treat an absent claim as an empty list.',
+      },
+      ...(isUnbounded(pattern) ? [tooManyGroups(` that \`${name}\` lists`, range)] : []),
+    ];
+  });
 }
 
 /** Tokens that the settings exclude from the policy. */

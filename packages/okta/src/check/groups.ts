@@ -3,7 +3,7 @@ import type { Finding, Policy } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
 import { fedFields } from '../plan/feeders.ts';
 import { escaped } from '../plan/filter-parser.ts';
-import { type GroupTest, groupReaders, letsThrough } from '../plan/groups-pattern.ts';
+import { anyGroup, groupReaders, letsThrough } from '../plan/groups-pattern.ts';
 import type { Settings } from '../settings.ts';
 import { isGroups } from '../supplies.ts';
 
@@ -83,8 +83,6 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
     },
   ];
 }
-
-const anyGroup: GroupTest = { kind: 'begins', text: '' };
 
 function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -247,12 +247,18 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
   if (open.length > 0) {
     const patterns = [...new Set(open.map(({ value }) => value))];
     const matching = patterns.includes(anyName) ? [] : patterns.map((pattern) => `\`${pattern}\``);
-    add(
-      'TE803',
-      'info',
-      `A user in more than ${groupsLimit} groups${matching.length === 0 ? '' : ` that match ${matching.join(' or ')}`} gets no token, because Okta fails the request.`,
-      'Limit the groups with `issuers: { okta: { groups: … } }`.',
-    );
+    findings.push(tooManyGroups(matching.length === 0 ? '' : ` that match ${matching.join(' or ')}`, range));
   }
   return findings;
+}
+
+/** @param which the groups that count, as a clause; empty: all */
+export function tooManyGroups(which: string, range: Finding['range']): Finding {
+  return {
+    rule: 'TE803',
+    severity: 'info',
+    message: `A user in more than ${groupsLimit} groups${which} gets no token, because Okta fails the request.`,
+    range,
+    help: 'Limit the groups with `issuers: { okta: { groups: … } }`.',
+  };
 }

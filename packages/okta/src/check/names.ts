@@ -9,8 +9,15 @@ export function checkNames(policy: Policy, { claims }: Plan): readonly Finding[]
     issuer: 'okta',
     name: (claim) => claimName(claim, policy),
     problem(name, claim) {
-      const isNative = claims[claim.name]?.via === 'native';
-      if (isReserved(name, claim.tokens) && !(isNative && nativeNames.includes(name))) {
+      const made = claims[claim.name];
+      if (made !== undefined && nativeNames.includes(name)) {
+        if (made.via === 'native') return undefined;
+        return {
+          message: `Okta reserves the name \`${name}\` for native claims, and only the hook can make this claim. ${made.why}`,
+          help: `${nativeHelp} Or: ${otherName(claim, 'okta')}`,
+        };
+      }
+      if (isReserved(name, claim.tokens)) {
         const where = claim.tokens.length === 1 ? '' : ` in ${tokenName(claim, name)}`;
         const message = `Okta reserves the name \`${name}\`${where}: if the hook uses it, Okta drops the hook's whole answer.`;
         return { message, help: otherName(claim, 'okta') };
@@ -34,6 +41,9 @@ export function checkNames(policy: Policy, { claims }: Plan): readonly Finding[]
     whyNotBare: 'Okta reserves the name without it.',
   });
 }
+
+const nativeHelp =
+  'List groups that Okta can list itself: `user.groups`, or a filter such as `user.groups.filter(g, g.startsWith("app:"))`, for `subjects: [human]`, with no other condition than a scope, and with `maxItems` only for a filter of names such as `g in ["a", "b"]`. The hook must not read the claim: let it read `user.groups`.';
 
 function tokenName({ tokens }: PolicyClaim, name: string): string {
   const [only, other] = tokens.filter((token) => isReserved(name, [token]));

@@ -22,11 +22,15 @@ export function nativeClaims(
 function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] {
   return policy.claims.flatMap((claim) => {
     const made = claims[claim.name];
-    if (made?.via !== 'native' || made.expression === undefined) return [];
-    const { expression, scopes } = made;
+    if (made?.via !== 'native' || made.value === undefined) return [];
+    const {
+      value: { valueType, value },
+      scopes,
+    } = made;
+    const nativeClaim = valueType === 'GROUPS' ? groupsClaim : expressionClaim;
     return tokens
       .filter((token) => claim.tokens.includes(token))
-      .map((token) => expressionClaim(claimName(claim, policy), token, expression, scopes));
+      .map((token) => nativeClaim(claimName(claim, policy), token, value, scopes));
   });
 }
 
@@ -79,7 +83,12 @@ function expressionClaim(
   };
 }
 
-function groupsClaim(name: string, token: Token, pattern: string): NativeClaim {
+function groupsClaim(
+  name: string,
+  token: Token,
+  pattern: string,
+  scopes: readonly string[] = [],
+): NativeClaim {
   return {
     name,
     status: 'ACTIVE',
@@ -87,7 +96,7 @@ function groupsClaim(name: string, token: Token, pattern: string): NativeClaim {
     valueType: 'GROUPS',
     value: pattern,
     group_filter_type: 'REGEX',
-    conditions: { scopes: [] },
+    conditions: { scopes },
     alwaysIncludeInToken: true,
   };
 }

@@ -9,7 +9,7 @@ import {
 } from '@claimsmith/core';
 import type { Literal } from '@claimsmith/core/spec';
 import { everyone, expressionLimitCharacters, systemIdNames } from '../limits.ts';
-import { claimName } from '../names.ts';
+import { claimName, nativeNames } from '../names.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { fieldExpression, hasUser, isGroups, isUntyped } from '../supplies.ts';
 import {
@@ -39,14 +39,16 @@ import type { El } from './el/parse.ts';
 import { printEl } from './el/print.ts';
 import { follows, simplify } from './el/simplify.ts';
 import { readFilter } from './group-filter.ts';
+import { groupsOf } from './groups-pattern.ts';
+import type { NativeClaim } from './native-claim.ts';
 
 /** How Okta makes a claim. */
 export type Classification =
   | {
       readonly via: 'native';
       readonly why: string;
-      /** The claim's expression; undefined if the claim is never there. */
-      readonly expression: string | undefined;
+      /** Undefined if the claim is never there. */
+      readonly value: Pick<NativeClaim, 'valueType' | 'value'> | undefined;
       /** One of these scopes must be granted; empty: no matter. */
       readonly scopes: readonly string[];
     }
@@ -89,24 +91,37 @@ export function classify(policy: Policy): Readonly<Record<string, Classification
   return Object.fromEntries(found);
 }
 
-/** A claim as Okta would make it. */
-interface Native {
-  /** The claim's value if its scopes are granted; null if it is left out. */
-  readonly emitted: El;
+/** A claim as Okta would make it, if its scopes are granted. */
+type Native = {
   readonly scopes: readonly string[];
-}
+} & (
+  | {
+      /** The claim's value; null if it is left out. */
+      readonly emitted: El;
+    }
+  | {
+      /** The pattern of the groups of the user that it lists. Okta leaves out an empty list. */
+      readonly groups: string;
+    }
+);
 
-function classified({ emitted, scopes }: Native): Classification {
+function classified(native: Native): Classification {
+  const { scopes } = native;
+  if ('groups' in native) {
+    const why = 'Okta can list exactly these groups, and leaves out an empty list.';
+    return { via: 'native', why, value: { valueType: 'GROUPS', value: native.groups }, scopes };
+  }
+  const { emitted } = native;
   if (emitted === nothing)
     return {
       via: 'native',
       why: 'Tokens of this authorization server never have it.',
-      expression: undefined,
+      value: undefined,
       scopes,
     };
   const isConstant = emitted.kind === 'literal' || emitted.kind === 'list';
   const why = isConstant ? 'It is a constant.' : 'The Okta Expression Language can express it exactly.';
-  return { via: 'native', why, expression: printEl(emitted), scopes };
+  return { via: 'native', why, value: { valueType: 'EXPRESSION', value: printEl(emitted) }, scopes };
 }
 
 function nativeForm(
@@ -130,21 +145,26 @@ function nativeForm(
   const { scopes, rest } = splitWhen(claim.when);
   if (scopes.length > 1) return { why: 'A native claim can have only one condition on scopes.' };
   const conditions = rest.map((part) => lowerCondition(part, names));
-  const value = claim.value ? lowerValue(claim.value, names) : lowerConstant(claim.constant ?? []);
-  const failed = [...conditions, value].find(isUnsaid);
+  const failed = conditions.find(isUnsaid);
   if (failed !== undefined) return unsayable(failed);
-  if (isUnsaid(value)) return unsayable(value);
   const when = joined([
     clientsOf(claim),
     applies,
     ...conditions.filter((condition): condition is Truth => !isUnsaid(condition)),
   ]);
+  const { root, typeOf } = claim.value ?? {};
+  if (root !== undefined && typeOf?.(root).kind === 'list' && nativeNames.includes(name)) {
+    const groups = groupsForm(claim, root, when, settings);
+    return isUnsaid(groups) ? groups : { ...groups, scopes: scopes[0] ?? [] };
+  }
+  const value = claim.value ? lowerValue(claim.value, names) : lowerConstant(claim.constant ?? []);
+  if (isUnsaid(value)) return unsayable(value);
   if (!fitsBounds(claim, value)) return { why: 'Only the hook can check its bound.' };
   const fallback = typeof claim.onMissing === 'string' ? undefined : lowerConstant(claim.onMissing.default);
   if (fallback !== undefined && isUnsaid(fallback)) return unsayable(fallback);
   const emitted = simplify(emittedBy(fallback, when, value));
   if (claim.onMissing === 'deny' && !(isCertain(when) && follows(isThere(value), when.isTrue)))
-    return { why: 'A missing value denies the token, which only the hook can do.' };
+    return { why: missingDenies };
   const { length } = printEl(emitted);
   if (length > expressionLimitCharacters)
     return {
@@ -152,6 +172,35 @@ function nativeForm(
     };
   return { emitted, scopes: scopes[0] ?? [] };
 }
+
+/** A claim that lists groups of the user. Okta makes it for all users, or for those with a scope. */
+function groupsForm(
+  claim: PolicyClaim,
+  value: Expr,
+  when: Truth,
+  settings: Settings,
+): { readonly groups: string } | Unsaid {
+  const listed = groupsOf(value, settings, (field) => isGroups(field, settings));
+  if (isUnsaid(listed)) return { why: `A native claim cannot list these groups: ${listed.why}.` };
+  if (!follows(when.isTrue, hasUser))
+    return {
+      why: 'A native claim of groups can have no conditions but scopes and `subject_type == "human"`, and also no `clients` or `applies`.',
+    };
+  const { names } = listed;
+  const isBound = (claim.maxItems ?? claim.maxBytes) !== undefined;
+  if (isBound && !(names && fitsBounds(claim, { kind: 'list', elements: names.map(literal) })))
+    return { why: 'Only the hook can check its bound.' };
+  if (claim.onMissing === 'deny' && !(isCertain(when) && (listed.isSoft || follows(hasUser, when.isTrue))))
+    return { why: missingDenies };
+  const isLeftOut = typeof claim.onMissing === 'string' || isEmptyList(claim.onMissing.default);
+  return isLeftOut ? { groups: listed.pattern } : { why: 'A native claim of groups can have no default.' };
+}
+
+function isEmptyList(value: Literal): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+const missingDenies = 'A missing value denies the token, which only the hook can do.';
 
 /** Where the policy applies, for native claims: its clients, and `applies`. It never fails there. */
 export function nativeApplies(policy: Policy, settings: Settings): Truth | Unsaid {
@@ -298,6 +347,7 @@ function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<strin
     },
     claim: (name) => {
       const native = natives.get(name);
+      if (native !== undefined && 'groups' in native) return { why: `\`claims.${name}\` is a list` };
       if (native === undefined || isUnsaid(native)) return { why: `the hook makes \`claims.${name}\`` };
       return native.scopes.length === 0
         ? native.emitted

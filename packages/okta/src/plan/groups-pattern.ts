@@ -7,14 +7,15 @@ import {
   operationOf,
   pathOf,
 } from '@claimsmith/cel';
-import type { Policy } from '@claimsmith/core';
+import { own, type Policy } from '@claimsmith/core';
 import { everyone, expressionLimitCharacters } from '../limits.ts';
 import type { Settings } from '../settings.ts';
+import { isUnsaid, type Unsaid } from './el/lower.ts';
 import { anyCharacter, escaped } from './filter-parser.ts';
 import { readFilter } from './group-filter.ts';
 
-/** A test that a group must pass to be of any matter. */
-export type GroupTest = { readonly kind: 'is' | 'begins'; readonly text: string };
+/** A test of the name of a group. */
+export type GroupTest = { readonly kind: 'is' | 'begins' | 'ends' | 'contains'; readonly text: string };
 
 /**
  * The pattern for the whole names of the groups that a policy tests, and always for the group that contains every user.
@@ -24,8 +25,12 @@ export function groupsPattern(field: string, hook: Policy, { groups }: Settings)
   if (groups !== undefined) return `^(${everyone}|(?:${readFilter(groups).pattern}))$`;
   const tests = groupTests(field, hook);
   if (tests === undefined) return anyName;
-  const pattern = `^(${[...new Set([everyone, ...tests.map(patternOf)])].join('|')})$`;
+  const pattern = wholeNames([everyone, ...tests.map(patternOf)]);
   return pattern.length > expressionLimitCharacters ? anyName : pattern;
+}
+
+function wholeNames(alternatives: readonly string[]): string {
+  return `^(${[...new Set(alternatives)].join('|')})$`;
 }
 
 /** A part of a pattern that matches every name. A dot would exclude names that contain a line end. */
@@ -33,7 +38,86 @@ export const anyName = `${anyCharacter}*`;
 
 /** The groups that a test looks for, as a regular expression. */
 function patternOf({ kind, text }: GroupTest): string {
-  return kind === 'is' ? escaped(text) : escaped(text) + anyName;
+  const [before, after] = free[kind];
+  return `${before ? anyName : ''}${escaped(text)}${after ? anyName : ''}`;
+}
+
+/** Whether a name may have more before the text, and after it. */
+const free: Readonly<Record<GroupTest['kind'], readonly [before: boolean, after: boolean]>> = {
+  is: [false, false],
+  begins: [false, true],
+  ends: [true, false],
+  contains: [true, true],
+};
+
+/** A list of groups that Okta can make. */
+export interface GroupsList {
+  readonly pattern: string;
+  /** All groups that can be in it; undefined: there is no telling. */
+  readonly names: readonly string[] | undefined;
+  /** Whether a user that does not exist counts as one without groups. */
+  readonly isSoft: boolean;
+}
+
+/** The groups that an expression lists: the user's groups, or a filter of them by name. Or why Okta cannot do it. */
+export function groupsOf(
+  expr: Expr,
+  settings: Settings,
+  isField: (path: string) => boolean,
+): GroupsList | Unsaid {
+  const filter = expr.kind === 'macro' && expr.name === 'filter' ? expr : undefined;
+  const list = filter?.target ?? expr;
+  const path = pathOf(listRead(list), { has: false })?.join('.');
+  if (path === undefined || !isField(path)) return { why: 'it is not a filter of the groups of the user' };
+  const tests = filter === undefined ? [anyGroup] : testsOf(filter.body, filter.variable, true);
+  if (tests === undefined)
+    return {
+      why: 'a filter of groups may compare them with texts, and look for a beginning, an end or a part, joined by `||`',
+    };
+  const alternatives = alternativesOf(tests, settings);
+  if (isUnsaid(alternatives)) return alternatives;
+  const pattern = wholeNames(alternatives);
+  if (pattern.length > expressionLimitCharacters)
+    return {
+      why: `the filter would have ${pattern.length} characters; Okta allows ${expressionLimitCharacters}`,
+    };
+  const areNames = tests.every(({ kind }) => kind === 'is');
+  return {
+    pattern,
+    names: areNames ? [...new Set(tests.map(({ text }) => text))] : undefined,
+    isSoft: listRead(list) !== list,
+  };
+}
+
+/** The test that each group passes. */
+export const anyGroup: GroupTest = { kind: 'begins', text: '' };
+
+/** Patterns of the groups that pass one of the tests, without the group that contains every user. */
+function alternativesOf(tests: readonly GroupTest[], { groups }: Settings): readonly string[] | Unsaid {
+  if (groups !== undefined && !tests.every((test) => letsThrough(groups, test))) {
+    const { pattern, passes } = readFilter(groups);
+    if (!tests.includes(anyGroup))
+      return { why: '`issuers.okta.groups` may filter out some of these groups' };
+    return passes(everyone)
+      ? { why: `\`issuers.okta.groups\` lets \`${everyone}\` through` }
+      : [`(?:${pattern})`];
+  }
+  const found: string[] = [];
+  for (const test of tests) {
+    if (!new RegExp(`^${patternOf(test)}$`).test(everyone)) found.push(patternOf(test));
+    else if (test.kind === 'begins')
+      found.push(escaped(test.text) + otherThan([...everyone.slice(test.text.length)]));
+    else
+      return {
+        why: `the filter would let the group \`${everyone}\` through, which \`user.groups\` leaves out`,
+      };
+  }
+  return found;
+}
+
+/** All texts but one, which is given by its letters. Without look-arounds, so that it reads the same everywhere. */
+function otherThan([first, ...rest]: readonly string[]): string {
+  return first === undefined ? `${anyCharacter}+` : `(?:${first}${otherThan(rest)}|[^${first}]${anyName})?`;
 }
 
 /** Whether a user may have more matching groups than Okta accepts. */
@@ -82,7 +166,7 @@ export function groupReaders(
 /** Whether the groups that a test looks for are surely among those of the setting. */
 export function letsThrough(groups: string, { kind, text }: GroupTest): boolean {
   const filter = readFilter(groups);
-  return kind === 'is' ? filter.passes(text) : filter.passesAll(text);
+  return kind === 'is' ? filter.passes(text) : filter.passesAll(kind === 'begins' ? text : '');
 }
 
 function testsIn(expr: Expr, field: string): readonly GroupTest[] | undefined {
@@ -108,10 +192,16 @@ function testsIn(expr: Expr, field: string): readonly GroupTest[] | undefined {
   return all;
 }
 
-/** The tests of which an element must pass one for `body` to be true. */
-function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined {
-  if (body.kind === 'call' && body.name === 'startsWith' && isVariable(body.target, variable))
-    return isText(body.args[0], 'begins');
+/**
+ * The tests of which an element must pass one for `body` to be true.
+ *
+ * @param isExact whether passing one must also be enough
+ */
+function testsOf(body: Expr, variable: string, isExact = false): readonly GroupTest[] | undefined {
+  if (body.kind === 'call' && isVariable(body.target, variable)) {
+    const kind = own(isExact ? { ...beginning, ...others } : beginning, body.name);
+    if (kind !== undefined) return isText(body.args[0], kind);
+  }
   const operation = operationOf(body);
   switch (operation?.kind) {
     case 'compare': {
@@ -121,9 +211,9 @@ function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined
       return isVariable(right, variable) ? isText(left) : undefined;
     }
     case 'and':
-      return testsOf(operation.left, variable) ?? testsOf(operation.right, variable);
+      return isExact ? undefined : (testsOf(operation.left, variable) ?? testsOf(operation.right, variable));
     case 'or': {
-      const [a, b] = [testsOf(operation.left, variable), testsOf(operation.right, variable)];
+      const [a, b] = [operation.left, operation.right].map((side) => testsOf(side, variable, isExact));
       return a && b && [...a, ...b];
     }
     case 'in': {
@@ -136,6 +226,9 @@ function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined
       return undefined;
   }
 }
+
+const beginning: Readonly<Record<string, GroupTest['kind']>> = { startsWith: 'begins' };
+const others: Readonly<Record<string, GroupTest['kind']>> = { endsWith: 'ends', contains: 'contains' };
 
 function isText(expr: Expr | undefined, kind: GroupTest['kind'] = 'is'): readonly GroupTest[] | undefined {
   const text = constantText(expr);

@@ -70,7 +70,7 @@ issuers:
   const made = classify(policy);
   const lines = expressions.map((text, i) => {
     const claim = made[`c${i}`];
-    return `${text}\n    ${claim?.via === 'native' ? claim.expression : claim?.why}\n`;
+    return `${text}\n    ${claim?.via === 'native' ? claim.value?.value : claim?.why}\n`;
   });
   await expect(lines.join('\n')).toMatchFileSnapshot('../../test/golden/lowering.txt');
 });

@@ -26,6 +26,13 @@ export const planOf = oncePer((policy: Policy): Plan => {
   return { settings, claims, hook, needsGuard: hook !== undefined && grants && settings.observe !== true };
 });
 
+/** The native claims that list groups of the user. Okta leaves out an empty list. */
+export function listedGroups(policy: Policy): readonly string[] {
+  return Object.entries(planOf(policy).claims).flatMap(([name, made]) =>
+    made.via === 'native' && made.value?.valueType === 'GROUPS' ? [name] : [],
+  );
+}
+
 function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): Policy | undefined {
   const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');
   const isNeeded =

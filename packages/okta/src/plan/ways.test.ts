@@ -1,5 +1,5 @@
-import { noTokens } from '@claimsmith/core';
-import { expect, test } from 'vitest';
+import { contractOf, noTokens, type Policy } from '@claimsmith/core';
+import { describe, expect, test } from 'vitest';
 import { policyOf } from '../../test/policies.ts';
 import { classify, okta } from '../index.ts';
 
@@ -94,6 +94,74 @@ test.each([
   expect(why).toContain('may come from the profile of an app, which may hold a value of any type.');
   const typed = place.replaceAll('app.profile', 'appuser');
   expect(whyOf(claim, `issuers: { okta: { supply: { ${typed} } } }`)).toContain('native claim: ');
+});
+
+describe('a claim named `groups`', () => {
+  const listed = 'native claim: Okta can list exactly these groups, and leaves out an empty list.';
+  const human = 'as: { okta: groups }, subjects: [human]';
+
+  test.each([
+    ['value: user.groups, kind: authoritative'],
+    ['value: user.roles, kind: authoritative'],
+    ['value: "user.?groups.orValue([])", kind: authoritative'],
+    ['value: user.groups, kind: descriptive, onMissing: { default: [] }'],
+    [`value: 'user.groups.filter(g, g.startsWith("E") || g in ["a", "b"])', kind: authoritative`],
+    [`value: 'user.groups.filter(g, g == "a" || "b" == g)', kind: authoritative, maxItems: 2, maxBytes: 9`],
+    [`value: 'user.groups.filter(g, g.endsWith("-x") || g.contains("pay"))', kind: descriptive`],
+    [`value: user.groups, kind: descriptive, when: '"a" in request.scopes'`],
+    [`value: user.groups, kind: descriptive, issuers: { okta: { groups: "pay:.*" } }`],
+  ])('%s is a native claim', (claim) => {
+    const [parts = '', settings] = claim.split(', issuers:');
+    const more = settings === undefined ? '' : `issuers:${settings}`;
+    expect(whyOf(`${parts}, ${human}`, more)).toBe(listed);
+  });
+
+  test.each([
+    ['value: "user.groups.sort()"', 'it is not a filter of the groups of the user'],
+    ['value: user.attributes.tags', 'it is not a filter of the groups of the user'],
+    [`value: 'user.groups.filter(g, g != "a")'`, 'may compare them with texts'],
+    [`value: 'user.groups.filter(g, g.startsWith("a") && g.endsWith("b"))'`, 'joined by `||`'],
+    [`value: 'user.groups.filter(g, g.contains("one"))'`, 'would let the group `Everyone` through'],
+    [`value: 'user.groups.filter(g, g.startsWith("${'x'.repeat(1_020)}"))'`, 'Okta allows 1024'],
+    ['value: user.groups, maxItems: 3', 'Only the hook can check its bound'],
+    [`value: 'user.groups.filter(g, g in ["a", "b"])', maxItems: 1`, 'Only the hook can check its bound'],
+    ['value: user.groups, clients: [web]', 'can have no conditions but scopes'],
+    ['value: user.groups, when: user.attributes.country == "DE"', 'can have no conditions but scopes'],
+    ['value: user.groups, onMissing: { default: [none] }', 'can have no default'],
+  ])('%s goes to the hook', (claim, why) => {
+    expect(whyOf(`${claim}, kind: descriptive, ${human}`)).toContain(why);
+  });
+
+  test('does not list groups that the settings leave out', () => {
+    const settings = (groups: string) => `issuers: { okta: { groups: "${groups}" } }`;
+    const claim = (value: string) => `value: '${value}', kind: descriptive, ${human}`;
+    const filter = 'user.groups.filter(g, g.startsWith("pay:"))';
+    expect(whyOf(claim(filter), settings('pay:.*|ops'))).toBe(listed);
+    expect(whyOf(claim(filter), settings('pay:a.*'))).toContain('may filter out some of these groups');
+    expect(whyOf(claim('user.groups'), settings('E.*'))).toContain('lets `Everyone` through');
+  });
+
+  test('cannot deny a token without a user', () => {
+    const claim = 'value: user.groups, kind: authoritative, as: { okta: groups }, subjects: [human, machine]';
+    expect(whyOf(claim)).toContain('A missing value denies the token');
+  });
+
+  test('may be absent to services, which else rely on it', () => {
+    const spec = (name: string) =>
+      policyOf(`claims: { c: { value: user.groups, kind: authoritative, as: { okta: ${name} }, subjects: [human] } }
+issuers: { okta: { audience: api, guard: [sentinel] } }`);
+    const carried = (policy: Policy) =>
+      contractOf(policy, [okta], () => policy).apis['api']?.claims['c']?.for;
+    expect(carried(spec('groups'))).toMatchObject({ human: 'sometimes', machine: 'never' });
+    expect(carried(spec('teams'))).toMatchObject({ human: 'always', machine: 'never' });
+  });
+
+  test('is the work of the hook if the hook reads it', () => {
+    const reader = `  d: { value: 'claims.c.sort()', kind: descriptive }`;
+    expect(whyOf(`value: user.groups, kind: authoritative, ${human}`, reader)).toContain(
+      'The hook reads it to decide on',
+    );
+  });
 });
 
 test('audiences are judged beforehand where the spec says which one Okta gives', () => {

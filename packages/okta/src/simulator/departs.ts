@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import { scopeRefused } from '@claimsmith/runtime';
-import { planOf } from '../plan/plan.ts';
+import { listedGroups, planOf } from '../plan/plan.ts';
 import { settingsOf } from '../settings.ts';
 import { bypass } from './bypass.ts';
 import { audienceOf } from './event-from.ts';
@@ -41,13 +41,37 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
       instead: { ...noTokens, denied: scopeRefused },
     };
   }
-  if (scopes.includes('openid') || Object.keys(verdict.id).length === 0) return undefined;
+  const id = scopes.includes('openid') ? verdict.id : {};
+  const instead = { ...verdict, access: withoutEmpty(verdict.access, policy), id: withoutEmpty(id, policy) };
+  const dropped = listedGroups(policy).find((name) =>
+    [verdict.access, id].some((claims) => isEmpty(claims[name])),
+  );
+  if (dropped !== undefined)
+    return {
+      rule: 'TE822',
+      path: ['claims', dropped],
+      why: 'Okta leaves an empty list of groups out.',
+      instead,
+    };
+  if (Object.keys(verdict.id).length === Object.keys(id).length) return undefined;
   return {
     rule: 'TE810',
     path: ['claims', policy.claims.find(({ tokens }) => tokens.includes('id'))?.name ?? ''],
     why: 'Okta makes an ID token only if the client asks for `openid`.',
-    instead: { ...verdict, id: {} },
+    instead,
   };
+}
+
+/** Without the empty lists that native claims of groups leave out. */
+function withoutEmpty(claims: Verdict['access'], policy: Policy): Verdict['access'] {
+  const listed = listedGroups(policy);
+  return Object.fromEntries(
+    Object.entries(claims).filter(([name, value]) => !(listed.includes(name) && isEmpty(value))),
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** A token that the settings exclude stays as Okta made it, without feeders; a guard makes it worthless. */

@@ -23,10 +23,10 @@ function programOf(policy: Policy): Program {
 function signed(policy: Policy, issuance: OktaIssuance): Record<string, unknown> {
   const claims: Record<string, unknown> = {};
   for (const [name, made] of Object.entries(classify(policy))) {
-    if (made.via !== 'native' || made.expression === undefined) continue;
+    if (made.via !== 'native' || made.value === undefined) continue;
     const isAsked =
       made.scopes.length === 0 || made.scopes.some((scope) => issuance.request.scopes.includes(scope));
-    const value = isAsked ? evaluateEl(made.expression, issuance) : null;
+    const value = isAsked ? evaluateEl(made.value.value, issuance) : null;
     if (value !== null) claims[name] = value;
   }
   return claims;
@@ -114,6 +114,83 @@ test('native claims and the hook together sign what the policy decides', async (
     { numRuns: 100 },
   );
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
+}, 60_000);
+
+test('native claims of groups list what the policy decides, and leave out an empty list', async () => {
+  const names = [
+    '',
+    'a',
+    'ab',
+    'a|b',
+    'b',
+    'E',
+    'Every',
+    'Everyon',
+    'Everyone2',
+    'Xeveryone',
+    'one',
+    '^b',
+    'é\n',
+  ];
+  const quoted = fc.constantFrom(...names).map((name) => JSON.stringify(name));
+  const test = fc.oneof(
+    quoted.map((name) => `g == ${name}`),
+    quoted.map((name) => `g.startsWith(${name})`),
+    quoted.map((name) => `g.endsWith(${name})`),
+    quoted.map((name) => `g.contains(${name})`),
+    fc.tuple(quoted, quoted).map(([a, b]) => `g in [${a}, ${b}]`),
+    quoted.map((name) => `g != ${name}`),
+  );
+  const filter = fc
+    .array(test, { minLength: 1, maxLength: 3 })
+    .map((tests) => `.filter(g, ${tests.join(' || ')})`);
+  const list = fc.tuple(
+    fc.constantFrom('user.groups', 'user.?groups.orValue([])'),
+    fc.oneof({ weight: 4, arbitrary: filter }, fc.constant('')),
+  );
+  const more = fc.constantFrom(
+    '',
+    '',
+    ', maxItems: 2',
+    ', onMissing: { default: [] }',
+    ', onMissing: deny, subjects: [human]',
+  );
+  const setting = fc.constantFrom(undefined, undefined, 'a.*', '.*', '.|ab|.*one');
+  const groups = fc.option(fc.subarray(names), { nil: undefined, freq: 5 });
+  const seen = { listed: 0, empty: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      list,
+      more,
+      setting,
+      fc.array(groups, { minLength: 3, maxLength: 3 }),
+      async (parts, rest, only, users) => {
+        const settings = only === undefined ? '{}' : `{ groups: ${JSON.stringify(only)} }`;
+        const policy = policyOf(
+          `claims: { groups: { value: ${JSON.stringify(parts.join(''))}, kind: descriptive${rest} } }\nissuers: { okta: ${settings} }`,
+        );
+        fc.pre(classify(policy)['groups']?.via === 'native');
+        const compilation = await okta.compile(policy);
+        expect(compilation.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+        for (const user of users) {
+          const context = {
+            subject_type: user ? 'human' : 'machine',
+            ...(user && { user: { id: 'u1', groups: user } }),
+          };
+          const held = okta.simulator.holds(context, policy);
+          const decision = programOf(policy).decide(programOf(policy).context(held), {});
+          const event = okta.simulator.eventFrom(context, policy);
+          const { access } = await okta.simulator.simulate(compilation, event, nobody);
+          const decided = decision.access['groups'];
+          const isEmpty = Array.isArray(decided) && decided.length === 0;
+          expect(access['groups']).toEqual(isEmpty ? undefined : decided);
+          seen[access['groups'] === undefined ? 'empty' : 'listed']++;
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(40);
 }, 60_000);
 
 test('rest on attributes that the manifest names, with the types that the spec gives them', async () => {
