@@ -99,6 +99,10 @@ const shared: BuildOptions = {
     yaml: createRequire(`${root}../core/package.json`)
       .resolve('yaml')
       .replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
+    // That for Node makes a `require`, which a script cannot have.
+    fflate: createRequire(`${root}../keycloak/package.json`)
+      .resolve('fflate')
+      .replace(/lib([\\/])node\.cjs$/, 'esm$1browser.js'),
     debug: `${root}../../tools/bundle/silent-debug.cjs`,
     '@secretlint/profiler': `${root}../../tools/bundle/silent-profiler.js`,
   },

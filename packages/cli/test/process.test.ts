@@ -99,6 +99,34 @@ registerHooks({ resolve(name, context, next) {
     expect(claimsmith(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
   });
 
+  test('checks what only a build shows: how large the files of a large spec are', () => {
+    const texts = Array.from({ length: 900 }, (_, index) => `k${index}: ${'v'.repeat(30)}`).join(', ');
+    const file = join(root, 'large.yaml');
+    writeFileSync(
+      file,
+      `version: 1
+name: large
+user: { attributes: { key: string } }
+tables: { texts: { ${texts} } }
+claims: { https://acme.example/text: { value: 'tables.texts[user.attributes.key]', kind: descriptive } }
+issuers:
+  auth0: { clients: all }
+  okta: { guard: [sentinel], idTokens: false }
+  keycloak: { scripts: true, audience: https://api.acme.example/ }
+  cognito: { clients: all }
+`,
+    );
+    const { code, out, err } = claimsmith(['check', file, '--format', 'json']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(JSON.parse(out).summary).toMatchObject({ error: 0 });
+    const tooLarge = join(root, 'too-large.yaml');
+    writeFileSync(tooLarge, readFileSync(file, 'utf8').replaceAll('v'.repeat(30), 'v'.repeat(90)));
+    const { findings } = JSON.parse(claimsmith(['check', tooLarge, '--format', 'json']).out);
+    expect(
+      findings.map(({ rule, issuer }: { rule: string; issuer: string }) => `${rule} ${issuer}`),
+    ).toContain('TE803 keycloak');
+  });
+
   test('builds what the functions build', () => {
     const out = join(root, 'built');
     expect(claimsmith(['build', 'shop', '--out', out]).code).toBe(0);
