@@ -18,7 +18,7 @@ export function refusal({ denied, access, id }: Decision): string | undefined {
   return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);
 }
 
-function isTooLarge(claims: Decision['access']): boolean {
+export function isTooLarge(claims: object): boolean {
   return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;
 }
 

@@ -12,8 +12,9 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import { scopeRefused } from '@claimsmith/runtime';
-import { isNamespaced, ownApi } from '../limits.ts';
+import { claimsLimitBytes, isNamespaced, ownApi } from '../limits.ts';
 import { claimNames } from '../names.ts';
+import { isTooLarge, tooLarge } from '../platform/outcome.ts';
 import { lifetimeMsOf, settingsOf } from '../settings.ts';
 
 /** A sentence without its end. */
@@ -75,8 +76,24 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   if (left !== undefined) return left;
   if (verdict.denied !== undefined)
     return isInBrowser(asked) ? undefined : challengeDeparture(policy, verdict, cannotAsk);
+  const large = sizeDeparts(policy, verdict);
+  if (large !== undefined) return large;
   const shown = userinfoDeparts(policy, verdict);
   return scopesDepart(policy, verdict, asked) ?? claimsDepart(policy, shown?.instead ?? verdict) ?? shown;
+}
+
+/** The Action denies what Auth0 would fail with its own error. How large claims are, only the values say. */
+function sizeDeparts(policy: Policy, { access, id }: Verdict): Departure | undefined {
+  const names = claimNames(policy);
+  const signed = (claims: Verdict['access']) =>
+    Object.fromEntries(Object.entries(claims).map(([name, value]) => [names[name] ?? name, value]));
+  if (!isTooLarge(signed(access)) && !isTooLarge(signed(id))) return undefined;
+  return {
+    rule: 'TE803',
+    path: undefined,
+    why: `Auth0 takes at most ${claimsLimitBytes} bytes of claims for each token; the Action denies more.`,
+    instead: { ...noTokens, denied: tooLarge },
+  };
 }
 
 /** Auth0's userinfo answer has all claims of the ID token. */

@@ -1,3 +1,4 @@
+import { noTokens } from '@claimsmith/core';
 import { minify } from '@claimsmith/host-js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -440,6 +441,14 @@ issuers: { auth0: { triggers: [post-login] } }
       expect((await run(...notes('x', 24))).denied).toBeUndefined();
       expect((await run(...notes('x', 26))).denied?.description).toBe('token_too_large');
       expect((await run(...notes('é', 13))).denied?.description).toBe('token_too_large');
+      const verdict = (count: number) => ({
+        ...noTokens,
+        denied: undefined,
+        access: { notes: notes('x', count) },
+      });
+      const asked = { trigger: 'post-login', client: 'c1', scopes: [], context: {} };
+      expect(auth0.simulator.departs?.(large, verdict(24), asked)).toBeUndefined();
+      expect(auth0.simulator.departs?.(large, verdict(26), asked)?.instead.denied).toBe('token_too_large');
     });
   });
 
