@@ -1,4 +1,4 @@
-import type { Policy } from '@claimsmith/core';
+import { dependsOnActor, type Policy } from '@claimsmith/core';
 import { planOf } from './plan/plan.ts';
 import { settingsOf } from './settings.ts';
 import { splitClaimPath } from './simulator/emulator/claim-path.ts';
@@ -29,13 +29,9 @@ export interface Collision {
  */
 export function collisionsOf(policy: Policy, mappers: readonly LiveMapper[]): readonly Collision[] {
   const { audience, scripts } = settingsOf(policy);
-  const others = mappers.filter((mapper) => mapper.policy !== policy.name);
   const found = (claim: string, writes: (mapper: LiveMapper) => boolean): Collision => ({
     claim,
-    writers: others
-      .filter(writes)
-      .map(({ name, container }) => `${container}, mapper ${name}`)
-      .toSorted(),
+    writers: writersOf(policy, mappers, writes),
   });
   const plans = planOf(policy).flatMap((plan) => (plan.by === 'mapper' ? [plan] : []));
   return [
@@ -50,6 +46,23 @@ export function collisionsOf(policy: Policy, mappers: readonly LiveMapper[]): re
       : [found(policy.marker.claim, (mapper) => writesClaim(mapper, policy.marker?.claim ?? ''))]),
     ...(audience === undefined ? [] : [found('aud', (mapper) => givesAudience(mapper, audience))]),
   ].filter(({ writers }) => writers.length > 0);
+}
+
+/** Other mappers that a policy script lets say who acts for the user, each with its container. */
+export function actorsWriters(policy: Policy, mappers: readonly LiveMapper[]): readonly string[] {
+  if (!settingsOf(policy).scripts || !dependsOnActor(policy)) return [];
+  return writersOf(policy, mappers, (mapper) => writesClaim(mapper, 'act'));
+}
+
+function writersOf(
+  policy: Policy,
+  mappers: readonly LiveMapper[],
+  writes: (mapper: LiveMapper) => boolean,
+): readonly string[] {
+  return mappers
+    .filter((mapper) => mapper.policy !== policy.name && writes(mapper))
+    .map(({ name, container }) => `${container}, mapper ${name}`)
+    .toSorted();
 }
 
 /** Claims of mappers that take no name. */

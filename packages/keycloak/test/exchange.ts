@@ -56,8 +56,8 @@ function fileOf(path: string): string {
 }
 
 /**
- * Clients: the user's app, services that exchange its tokens, one of them without the policy and one that gets refresh tokens,
- * and clients whose tokens name an actor.
+ * Clients: the user's app, services that exchange its tokens, one of them without the policy, one that gets refresh tokens
+ * and one with UMA, and clients whose tokens name an actor.
  */
 const clients = {
   app: 'web',
@@ -65,20 +65,36 @@ const clients = {
   next: 'stock-api',
   plain: 'plain-api',
   refreshing: 'refreshing-api',
+  uma: 'uma-api',
   acting: 'acting',
   chained: 'chained',
   garbled: 'garbled',
+  empty: 'empty',
 };
+
+const services = [clients.service, clients.next, clients.plain, clients.refreshing, clients.uma];
 
 /** What other mappers write as `act`. */
 const acts: Readonly<Record<string, string>> = {
   [clients.acting]: '{"sub":"portal"}',
   [clients.chained]: '{"sub":"a","act":{"sub":"b"}}',
   [clients.garbled]: '{"sub":"a","act":"b"}',
+  [clients.empty]: '{}',
 };
 
 /** Ids of users are unique on a server, not only in a realm. */
 const people = { ada: 'exchange-ada', suspended: 'exchange-suspended' };
+
+/** A client that gives everybody access to its one resource. */
+const withUma = {
+  serviceAccountsEnabled: true,
+  authorizationServicesEnabled: true,
+  authorizationSettings: {
+    policyEnforcementMode: 'PERMISSIVE',
+    resources: [{ name: 'orders' }],
+    policies: [],
+  },
+};
 
 interface BuiltRealm {
   readonly clientScopes: readonly { readonly name: string }[];
@@ -108,8 +124,9 @@ function realm(): Record<string, unknown> {
     },
     defaultClientScopes: ['basic', 'profile', ...(clientId === clients.plain ? [] : ['claimsmith.exchange'])],
     optionalClientScopes: ['orders.read', 'orders.write'],
+    ...(clientId === clients.uma ? withUma : {}),
     protocolMappers: [
-      ...[clients.service, clients.next, clients.plain, clients.refreshing].map((service) =>
+      ...[...services, clients.acting].map((service) =>
         mapper(service, 'oidc-audience-mapper', { 'included.client.audience': service }),
       ),
       ...(acts[clientId] === undefined
@@ -262,7 +279,7 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       expect(isWorthless(await exchange(await requestToken(live, clients.plain, refresh)))).toBe(false);
     });
 
-    it('and denies a refresh after an exchange, because nothing says whose refresh token it is', async () => {
+    it('and denies an exchange for a refresh token, because that would not say where it comes from', async () => {
       const own = await login(live, clients.refreshing, people.ada, scopes);
       const again = (answer: TokenAnswer) =>
         requestToken(live, clients.refreshing, {
@@ -271,16 +288,35 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
         });
       const refreshed = await again(own);
       expect(payload(refreshed.body['access_token'])).toHaveProperty('app_roles');
-      const wanted = { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' };
       const first = await login(live, clients.app, people.ada, scopes);
+      expect(isWorthless(await exchange(first, {}, clients.refreshing))).toBe(false);
+      const wanted = { requested_token_type: 'urn:ietf:params:oauth:token-type:refresh_token' };
       const exchanged = await exchange(first, wanted, clients.refreshing);
-      expect(payload(exchanged.body['access_token'])).toMatchObject({ hops: [clients.refreshing] });
       expect(exchanged.body).toHaveProperty('refresh_token');
+      expect(isWorthless(exchanged)).toBe(true);
       expect(isWorthless(await again(exchanged))).toBe(true);
       // Its other sessions are not concerned; tokens of theirs that it has refreshed may not be exchanged.
       const other = await again(refreshed);
       expect(payload(other.body['access_token'])).toHaveProperty('app_roles');
       expect(isWorthless(await exchange(other))).toBe(true);
+    });
+
+    it('and denies an UMA token, which may come from an exchanged one', async () => {
+      const first = await login(live, clients.app, people.ada, scopes);
+      const exchanged = await exchange(first, {}, clients.uma);
+      expect(isWorthless(exchanged)).toBe(false);
+      const response = await fetch(`${live.endpoint}/token`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${exchanged.body['access_token']}` },
+        body: new URLSearchParams({
+          grant_type: 'urn:ietf:params:oauth:grant-type:uma-ticket',
+          audience: clients.uma,
+          permission: 'orders',
+        }),
+      });
+      const body: Claims = Object(await response.json());
+      expect(body).toHaveProperty('access_token');
+      expect(isWorthless({ status: response.status, body })).toBe(true);
     });
 
     it('with the scopes that are asked for', async () => {
@@ -354,8 +390,20 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       expect(claims).not.toHaveProperty('app_roles');
     });
 
-    it('denies one whose claim act is unreadable', async () => {
-      expect(isWorthless(await login(live, clients.garbled, people.ada, scopes))).toBe(true);
+    it.each([clients.garbled, clients.empty])(
+      'denies one whose claim act is unreadable: %s',
+      async (client) => {
+        expect(isWorthless(await login(live, client, people.ada, scopes))).toBe(true);
+      },
+    );
+
+    it('names the client that exchanges a token, whatever another mapper has written', async () => {
+      const first = await login(live, clients.app, people.ada, scopes);
+      const { body } = await exchange(first, {}, clients.acting);
+      expect(payload(body['access_token'])).toMatchObject({
+        act: { sub: clients.acting },
+        acts: clients.acting,
+      });
     });
 
     /** The cookies of a browser in which an administrator has become a user. */

@@ -4,7 +4,7 @@ import type { Mismatch } from './compare.ts';
 
 /**
  * Where tokens grant more than the policy: a token despite a denial, an authoritative claim that the policy lacks or
- * has with another value, a refused scope, another audience, or a longer life. Findings cannot announce these.
+ * has with another value, a refused scope, another audience, or a longer life. Only a finding that the spec accepts announces these.
  */
 export function excessOf(
   { claims }: { readonly claims: readonly Pick<PolicyClaim, 'name' | 'kind'>[] },

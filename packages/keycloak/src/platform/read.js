@@ -230,44 +230,65 @@ function parameters() {
 }
 
 /**
- * Who acts for the user: whoever the claim `act` of the token names, the client that exchanges a token, or the
- * administrator who impersonates the user. An empty text if it is unreadable who does.
+ * Who acts for the user: the client that exchanges a token, whoever a mapper has written as `act`, or the administrator who
+ * impersonates the user. An empty text if it is unreadable who does.
  * @type {() => unknown}
  */
 function actor() {
-  var act = token.getOtherClaims().get('act');
-  if (act !== null)
-    return JSON.parse(text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act)));
   // Keycloak does not say what becomes of these parameters.
   if (['actor_token', 'requested_subject', 'subject_issuer'].some(parameter)) return '';
   var grantType = parameter('grant_type');
+  if (grantType === 'urn:ietf:params:oauth:grant-type:token-exchange') return exchangingClient();
+  // With other grants, such as UMA's, the token may come from an exchanged one.
+  var ofUsers =
+    /^(authorization_code|implicit|password|client_credentials|refresh_token|urn:ietf:params:oauth:grant-type:device_code|urn:openid:params:grant-type:ciba)$/;
+  if (grantType !== undefined && !ofUsers.test(grantType)) return '';
   if (grantType === 'refresh_token' && mayRefreshExchanged(client()) && hasExchanged()) return '';
-  var administrator = text(userSession.getNote('IMPERSONATOR_ID'));
-  var before = administrator === undefined ? undefined : { sub: administrator };
-  return grantType === 'urn:ietf:params:oauth:grant-type:token-exchange' ? exchangingClient(before) : before;
+  var act = token.getOtherClaims().get('act');
+  if (act === null) return administrator();
+  var written = text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act));
+  return written === '{}' ? '' : JSON.parse(written);
+}
+
+/** @type {() => { sub: string } | undefined} */
+function administrator() {
+  var id = text(userSession.getNote('IMPERSONATOR_ID'));
+  return id === undefined ? undefined : { sub: id };
 }
 
 /**
  * The client that exchanges a token, and whoever acts with that token, which Keycloak has verified. If it has been
- * exchanged and does not say by whom, it is unreadable who acts.
- * @type {(before: unknown) => unknown}
+ * exchanged and does not say by whom, it is unreadable who acts. So it is if there may be a refresh token, which does not
+ * say either that it comes from an exchange: one is asked for, or this is the former token exchange (V1).
+ * @type {() => unknown}
  */
-function exchangingClient(before) {
+function exchangingClient() {
   var subject = payloadOf(parameter('subject_token'));
+  var isStandard = isAt(/\/protocol\/openid-connect\/token\/*$/) && grantOf(text(token.getId())) === 'te';
+  var wanted = parameter('requested_token_type');
+  if (!isStandard || wanted === 'urn:ietf:params:oauth:token-type:refresh_token') return '';
   if (subject.act === undefined && mayBeExchanged(subject)) return '';
-  var act = subject.act === undefined ? before : subject.act;
+  var act = subject.act === undefined ? administrator() : subject.act;
   var sub = text(client().getClientId());
   return act === undefined ? { sub: sub } : { sub: sub, act: act };
 }
 
 /**
- * The id of a token begins with how it was issued: `onrtte:` by an exchange, `onrtrt:` by a refresh.
+ * How a token was issued, in two letters of its id: `te` by an exchange, `rt` by a refresh, `na` if Keycloak does not say.
+ * @type {(jti: unknown) => string | undefined}
+ */
+function grantOf(jti) {
+  var found = /^[a-z]{4}([a-z]{2}):/.exec(String(jti));
+  return found === null ? undefined : found[1];
+}
+
+/**
+ * Whether a token may come from an exchange: all may but those that are marked as a login's. Implicit logins are not marked.
  * @type {(subject: Record<string, unknown>) => boolean}
  */
 function mayBeExchanged(subject) {
-  var grantType = /^[a-z]{4}([a-z]{2}):/.exec(String(subject.jti));
-  if (grantType === null || grantType[1] === 'te') return true;
-  if (grantType[1] !== 'rt') return false;
+  var grant = grantOf(subject.jti);
+  if (grant !== 'rt') return ['ac', 'ro', 'cc', 'dg', 'ci'].indexOf(grant || '') < 0;
   var holder = realm.getClientByClientId(String(subject.azp));
   return holder === null || mayRefreshExchanged(holder);
 }

@@ -1,6 +1,6 @@
 /** Mappers of others that a policy meets in a realm. Pure. */
 import type { Notice } from '@claimsmith/core';
-import { type Collision, collisionsOf, type LiveMapper } from '../collisions.ts';
+import { actorsWriters, collisionsOf, type LiveMapper } from '../collisions.ts';
 import type { Built } from './built.ts';
 import { type Circumstances, conflict, enrichedClients, warning } from './circumstances.ts';
 import { policyMark } from './images.ts';
@@ -33,9 +33,12 @@ function ownMappers({ enrichment }: Built): ReadonlySet<string> {
   );
 }
 
-/** Mappers of others that write what the policy writes: which value wins is not certain. */
+/** Mappers of others that write what the policy writes: which value wins is not certain. Of some, the script reads who acts. */
 export function collisionNotices(circumstances: Circumstances): readonly Notice[] {
-  return collisionsAt(circumstances).map(({ claim, writers }) =>
+  const { policy } = circumstances;
+  const mappers = mappersAt(circumstances);
+  const actors = actorsWriters(policy, mappers);
+  const collisions = collisionsOf(policy, mappers).map(({ claim, writers }) =>
     conflict(
       `Other mappers write ${claim === 'aud' ? 'the audience of the API' : `the claim ${claim}`}: ${writers.join('; ')}.`,
       claim === 'aud'
@@ -43,14 +46,23 @@ export function collisionNotices(circumstances: Circumstances): readonly Notice[
         : 'Remove them, or rename the claim in the spec with as.',
     ),
   );
+  if (actors.length === 0) return collisions;
+  return [
+    ...collisions,
+    warning(
+      `Other mappers write the claim act, and the policy takes it for who acts for the user: ${actors.join('; ')}.`,
+      'Remove them, or make sure that users cannot change what they write.',
+    ),
+  ];
 }
 
-function collisionsAt({
+/** The mappers of the enriched clients, without those that write the same as the build. */
+function mappersAt({
   policy,
   built,
   state,
   clients,
-}: Pick<Circumstances, 'policy' | 'built' | 'state' | 'clients'>): readonly Collision[] {
+}: Pick<Circumstances, 'policy' | 'built' | 'state' | 'clients'>): readonly LiveMapper[] {
   const enriched = enrichedClients({ built, state, clients });
   const names = new Set([
     ...enriched.flatMap((client) => [...client.defaultClientScopes, ...client.optionalClientScopes]),
@@ -73,7 +85,7 @@ function collisionsAt({
       liveMappers(protocolMappers, `client ${clientId}`, policy.name),
     ),
   ];
-  return collisionsOf(policy, withoutEquals(mappers, built));
+  return withoutEquals(mappers, built);
 }
 
 /** Without mappers of others that write the same as one of the build that writes for everybody. */

@@ -1,6 +1,6 @@
 import type { Draft, TokenKind } from './draft.ts';
 import type { RequestView } from './java/session.ts';
-import { tokenId } from './java/token.ts';
+import { tokenIdOf } from './java/token.ts';
 import type { Machine } from './java/types.ts';
 import { everywhere, type Mapper } from './mapper.ts';
 import { runScript } from './script.ts';
@@ -57,6 +57,7 @@ export function scriptMapper(
         state,
         machine,
         basis: {
+          id: tokenIdOf(issuance.request.grantType),
           scope,
           issuedAt,
           expiresAt: issuedAt + lifespanSeconds,
@@ -80,7 +81,8 @@ const endpoints: Readonly<Record<TokenKind, string>> = {
 function requestOf({ kind }: Draft, { issuance: { request }, signed }: Situation): RequestView {
   const form = new Map(Object.entries(kind === 'access' || kind === 'id' ? request.params : {}));
   if (kind === 'introspection') {
-    form.set('token', `.${Buffer.from(JSON.stringify({ jti: tokenId, ...signed })).toString('base64url')}.`);
+    const claims = JSON.stringify({ jti: tokenIdOf(request.grantType), ...signed });
+    form.set('token', `.${Buffer.from(claims).toString('base64url')}.`);
   } else if (request.grantType !== undefined && kind !== 'userinfo')
     form.set('grant_type', request.grantType);
   return { path: `/realms/realm/protocol/openid-connect/${endpoints[kind]}`, form };

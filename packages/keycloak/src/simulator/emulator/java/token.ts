@@ -1,14 +1,18 @@
 /** The token that a script writes into. */
+import { exchangeGrant } from '@claimsmith/core';
 import { type Draft, plain } from '../draft.ts';
 import { heldBy, javaArray, javaList } from './collections.ts';
 import { classNames, javaLong, javaObject, javaText, textOf } from './objects.ts';
 import { claimValue, parsedValue } from './values.ts';
 
-/** `jti` of every token. */
-export const tokenId = 'token';
+/** `jti` of a token. It begins with how the token was issued. */
+export function tokenIdOf(grantType: string | undefined): string {
+  return grantType === exchangeGrant ? 'onrtte:token' : 'onrtac:token';
+}
 
 /** The token's claims before any mapper. */
 export interface TokenBasis {
+  readonly id: string;
   readonly scope: string;
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -40,7 +44,7 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     getScope: () => javaText(fieldText(draft, 'scope') ?? basis.scope),
     setScope: (scope: unknown) => void fields.set('scope', textOf(scope)),
     getAcr: () => javaText(fieldText(draft, 'acr') ?? basis.acr),
-    getId: () => javaText(tokenId),
+    getId: () => javaText(basis.id),
     getSubject: () => javaText(fieldText(draft, 'sub') ?? basis.subject),
     getIat: () => javaLong(basis.issuedAt),
     getExp: () => javaLong(Number(fieldText(draft, 'exp') ?? basis.expiresAt)),
