@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,4 +102,42 @@ test('a change of a look-up that no scenario notices is shown with a scenario th
 
     "
   `);
+});
+
+test('services look up nothing with tokens that issuers leave without the policy', async () => {
+  const at = (
+    settings: string,
+  ) => `{ auth0: ${settings}, okta: { idTokens: false${settings.slice(1, -1).replace(/^(?=.)/, ', ')} },
+  keycloak: { scripts: true, audience: https://api.acme.example/${settings.slice(1, -1).replace(/^(?=.)/, ', ')} } }`;
+  const spec = (applies: string, settings: string) => `version: 1
+name: left
+${applies}
+sources: { crm: { http: { url: 'https://crm.acme.example/{user.id}' }, returns: { seats: int }, timeout: 300ms } }
+claims:
+  subject: { value: subject_type, kind: descriptive }
+  large: { value: crm.seats > 3, kind: authoritative, resolve: request }
+issuers: ${at(settings)}
+`;
+  const specs = {
+    applies: spec("applies: client.id != 'wiki'", '{}'),
+    clients: spec('', '{ clients: [web] }'),
+    observe: spec('', '{ observe: { clients: [wiki] } }'),
+  };
+  for (const [name, text] of Object.entries(specs)) {
+    mkdirSync(join(root, name, 'scenarios'), { recursive: true });
+    writeFileSync(join(root, name, 'enrichment.yaml'), text);
+    writeFileSync(
+      join(root, name, 'scenarios/wiki.yaml'),
+      `- name: wiki
+  context: { user: { id: u1 }, client: { id: wiki }, request: { audience: https://api.acme.example/ } }
+  sources: { crm: { seats: 5 } }
+`,
+    );
+    const { code, out, err } = await claimsmith(root, 'test', name);
+    expect(err).toBe('');
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining('all issuers agree with the policy'),
+    });
+  }
 });

@@ -65,7 +65,8 @@ export interface TokenLookups {
 }
 
 /**
- * What services look up with a token of an issuer; undefined if nothing is looked up, or there is no token.
+ * What services look up with a token of an issuer; undefined if nothing is looked up, or there is no token with the policy.
+ * Services refuse tokens without its marker.
  *
  * @param signed what the issuer has signed, with claims by their names in the spec
  */
@@ -74,7 +75,9 @@ export function lookupsAt(
   trial: LookupTrial,
   signed: Verdict,
 ): TokenLookups | undefined {
-  if (policy.lookups.claims.length === 0) return undefined;
+  const { lookups, marker } = policy;
+  if (lookups.claims.length === 0) return undefined;
+  if (marker !== undefined && own(signed.access, marker.claim) !== marker.value) return undefined;
   const token = tokenOf(issuer, trial.context, signed);
   const { request } = issuerLookups(policy, issuer);
   const runs = runsOf(request, trial, signed, (part) => contextReader(toRead(part), {})(token) ?? {});
