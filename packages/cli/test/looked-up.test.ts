@@ -105,23 +105,23 @@ test('a change of a look-up that no scenario notices is shown with a scenario th
 });
 
 test('services look up nothing with tokens that issuers leave without the policy', async () => {
-  const at = (
-    settings: string,
-  ) => `{ auth0: ${settings}, okta: { idTokens: false${settings.slice(1, -1).replace(/^(?=.)/, ', ')} },
-  keycloak: { scripts: true, audience: https://api.acme.example/${settings.slice(1, -1).replace(/^(?=.)/, ', ')} } }`;
-  const spec = (applies: string, settings: string) => `version: 1
+  const spec = (applies: string, settings = {}) => `version: 1
 name: left
 ${applies}
 sources: { crm: { http: { url: 'https://crm.acme.example/{user.id}' }, returns: { seats: int }, timeout: 300ms } }
 claims:
   subject: { value: subject_type, kind: descriptive }
   large: { value: crm.seats > 3, kind: authoritative, resolve: request }
-issuers: ${at(settings)}
+issuers: ${JSON.stringify({
+    auth0: settings,
+    okta: { idTokens: false, ...settings },
+    keycloak: { scripts: true, audience: 'https://api.acme.example/', ...settings },
+  })}
 `;
   const specs = {
-    applies: spec("applies: client.id != 'wiki'", '{}'),
-    clients: spec('', '{ clients: [web] }'),
-    observe: spec('', '{ observe: { clients: [wiki] } }'),
+    applies: spec("applies: client.id != 'wiki'"),
+    clients: spec('', { clients: ['web'] }),
+    observe: spec('', { observe: { clients: ['wiki'] } }),
   };
   for (const [name, text] of Object.entries(specs)) {
     mkdirSync(join(root, name, 'scenarios'), { recursive: true });
