@@ -154,6 +154,13 @@ describe('what grows with its input is charged for it', () => {
     },
   );
 
+  it('comparing a long constant with the items of a list', () => {
+    const text = 'a'.repeat(800);
+    const charge = (constant: string) =>
+      chargeOf(`"${constant}" in v0.map(x, "${text}")`, [{ kind: 'list', element: STRING }], 16_000);
+    expect(charge(text.replace(/a$/, 'b'))).toBeGreaterThan(charge('b') + (1_000 * 800) / 64);
+  });
+
   it('and nothing else is left out', () => {
     const signatures = new Set<string>(sized.map(([signature]) => signature));
     expect([...CONSTANT].filter((signature) => !signatures.has(signature))).toEqual([]);

@@ -270,6 +270,10 @@ table('lists and maps', [
 table('macros', [
   ['user.roles.filter(r, r.startsWith("payments:")).map(r, r.substring(9))', ['approver', 'reader']],
   ['user.roles.map(r, r.startsWith("payments:"), r.substring(9))', ['approver', 'reader']],
+  [
+    'cel.bind(x, text + "a", user.roles.map(r, x).filter(y, y.startsWith("abcdef")) == [x.substring(6)])',
+    'index_out_of_bounds at x.substring(6)])',
+  ],
   ['user.roles.filter(r, r.contains(":")).filter(r, r.endsWith("x")).exists(r, r == "other:x")', true],
   ['user.roles.map(r, r.split(":")).filter(p, p[0] == "payments").map(p, p[1])', ['approver', 'reader']],
   [

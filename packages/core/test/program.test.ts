@@ -190,6 +190,20 @@ describe('an issuance that takes too long is denied', () => {
     expect(decision.outcomes).toContainEqual(spent);
   });
 
+  test('by what claims come to, whatever other claims are made of', () => {
+    const text = 'x'.repeat(4096);
+    const empty = `e: { value: 'claims.all.map(r, "")', kind: descriptive }`;
+    const all = (name: string) => `${name}: { value: user.roles, kind: descriptive }`;
+    const program = programOf(
+      `claims:\n  ${[all('all'), empty, ...['a', 'b', 'c', 'd'].map(all)].join('\n  ')}`,
+    );
+    expect(decide(program, { user: { roles: [text] } }).denied).toBeUndefined();
+    expect(decide(program, { user: { roles: Array(300).fill(text) } })).toMatchObject({
+      denied: 'enrichment_unavailable',
+      access: {},
+    });
+  });
+
   test('by what many small parts come to', () => {
     const claims = Array.from(
       { length: 60 },

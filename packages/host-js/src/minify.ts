@@ -37,11 +37,10 @@ export async function minify(
   const words = wordsOf(policy);
   const isShared = policy.sources.some((source) => source.kind !== 'http' || source.aws !== undefined);
   const names = [...ownProperties, ...contextProperties, ...(isShared ? [] : sharedProperties)];
-  const { program, driver } = partsOf(body);
-  const code = driver.replace(comments, '');
-  const read = readProperties.filter((name) => !new RegExp(`[.{,]\\s*${name}\\b`).test(code));
+  const { program, driver } = partsOf(body.replace(comments, ''));
+  const read = readProperties.filter((name) => !new RegExp(`[.{,]\\s*${name}\\b`).test(driver));
   const short = [...names, ...read].filter((name) => !words.has(name));
-  const minified = await transform(joined(withVendorsNames(program), driver), {
+  const { code } = await transform(joined(sharing({ program: withVendorsNames(program), driver })), {
     minify: true,
     mangleProps: new RegExp(`^(${short.join('|')})$`),
     define: { undefined: absent },
@@ -50,7 +49,7 @@ export async function minify(
     charset: 'utf8',
     treeShaking: true,
   });
-  return minified.code;
+  return code;
 }
 
 /** A variable without a value is shorter than `void 0`. */
@@ -65,7 +64,12 @@ export function policyText(program: string): string {
 }
 
 /** The policy's program, and what drives it. */
-function partsOf(body: string) {
+interface Parts {
+  readonly program: string;
+  readonly driver: string;
+}
+
+function partsOf(body: string): Parts {
   const from = body.indexOf(policyStart);
   const to = body.indexOf(policyEnd, from);
   return {
@@ -93,16 +97,58 @@ function withVendorsNames(program: string): string {
  * Functions as arrows and constants as variables, which are shorter; those of the policy stay inside its own function. esbuild writes
  * numbers where they are used if they are constants at the beginning.
  */
-function joined(program: string, driver: string): string {
-  const policy = arrowsFirst(sharedTests(program));
+function joined({ program, driver }: Parts): string {
+  const policy = arrowsFirst(inPlace(sharedTests(program), ''));
+  const made = /^var program = (\{.*?^\});\n/ms.exec(policy);
+  const isNamed = /\bprogram\b/.test(policy.replace(made?.[0] ?? '', ''));
+  const given =
+    made === null || isNamed
+      ? `${policy}\nreturn program;`
+      : `${policy.replace(made[0], '')}\nreturn ${made[1]};`;
   const constant = /^const \w+ = [\d_]+;\n/gm;
-  const rest = arrowsFirst(driver.replace(constant, '').replace("'use strict';\n", ''));
+  const rest = arrowsFirst(inPlace(driver.replace(constant, '').replace("'use strict';\n", ''), program));
   return [
     "'use strict';\n",
     ...(driver.match(constant) ?? []),
-    `var ${absent};\nvar policyProgram = () => {\n${policy}${policyEnd};\n`,
-    rest.replace(/^const /gm, 'var ').replace(/^( +(?:for (?:await )?\()?)const /gm, '$1let '),
+    `var ${absent};\n`,
+    rest
+      .replace(/^const /gm, 'var ')
+      .replace(/^( +(?:for (?:await )?\()?)const /gm, '$1let ')
+      .replace('policyProgram()', () => `(() => {\n${given}\n})()`),
   ].join('');
+}
+
+/** What the program and its driver both have is in the driver alone: a read of a property, and texts. */
+function sharing({ program, driver }: Parts): Parts {
+  const reads = /^function (?:fieldOf|isObject)\(.*?^\}\n|^var hasOwn = [^\n]*\n/gms;
+  const own = /^function own\(.*?^\}\n/ms;
+  const withReads =
+    own.test(driver) && /^function fieldOf\(/m.test(program)
+      ? {
+          program: program.replace(reads, ''),
+          driver:
+            (program.match(reads) ?? []).join('') +
+            driver.replace(own, '').replace(/(?<![.\w])own\(/g, 'fieldOf('),
+        }
+      : { program, driver };
+  return {
+    driver: withReads.driver,
+    program: [...driver.matchAll(/^const (\w+) = ('\w+');$/gm)].reduce(
+      (all, [, name = '', text = '']) =>
+        new RegExp(`\\b${name}\\b`).test(all) ? all : all.replace(new RegExp(`(?<!\\\\)${text}`, 'g'), name),
+      withReads.program,
+    ),
+  };
+}
+
+/** Texts and patterns that are used once, and not by `other` code, stand where they are used. */
+function inPlace(code: string, other: string): string {
+  const constants = [...code.matchAll(/^(?:const|var) (\w+) =\s+('[^'\n]*'|\/.*\/);\n/gm)];
+  return constants.reduce((all, [declared, name, value = '']) => {
+    const rest = all.replace(declared, '');
+    const uses = new RegExp(`(?<![.\\w])${name}(?![\\w:])`, 'g');
+    return !uses.test(other) && rest.match(uses)?.length === 1 ? rest.replace(uses, () => value) : all;
+  }, code);
 }
 
 /** Calls the functions that are nothing but a test of the context where other code does the same test. */
@@ -147,8 +193,11 @@ export async function minifyDeclarations(text: string, target: string): Promise<
 
 /** All texts that a spec's author has named or written; they may become properties in the code. */
 function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): ReadonlySet<string> {
-  // A field of the context that an expression reads is not a word of the author.
-  const reads = new RegExp(`\\b(${Object.keys(context.fields).join('|')})(\\.\\??\\w+)+`, 'g');
+  // A field of the context that an expression reads is not a word of the author, nor is `claims`.
+  const reads = new RegExp(
+    `\\b(${Object.keys(context.fields).join('|')})(\\.\\??\\w+)+|(?<![\\w.])claims\\.`,
+    'g',
+  );
   const sourceOf = (part: string | { readonly source: string } | undefined) =>
     (typeof part === 'object' ? part.source : part)?.replace(reads, '');
   const texts = JSON.stringify([

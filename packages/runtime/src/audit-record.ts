@@ -44,9 +44,9 @@ export interface AuditRecord {
   readonly issuer: string;
 }
 
-/** A member of a record as JSON, after a comma; empty for an undefined one. */
+/** A member of a record as JSON, after a comma; empty without a value: undefined, 0 or an empty text. */
 export function auditMember(name: keyof AuditRecord, value: unknown): string {
-  return value === undefined ? '' : `,"${name}":${json(value)}`;
+  return value ? `,"${name}":${json(value)}` : '';
 }
 
 /** Nearly all texts of a record are without escapes, and quicker to quote than to stringify. */
@@ -115,8 +115,8 @@ export function auditMembers(
       '}',
     ),
     more,
-    auditMember('scopesAdded', scopes?.add.length || undefined),
-    auditMember('scopesRemoved', scopes?.remove.length || undefined),
+    auditMember('scopesAdded', scopes?.add.length),
+    auditMember('scopesRemoved', scopes?.remove.length),
     `,"ms":${Math.round(endMs - startMs)}`,
     `,"issuer":"${issuer}"`,
   ];

@@ -1,3 +1,4 @@
+import { own } from './own.ts';
 import type { Answer, Answers, Context, Decision, Need, Program, SingleNeed } from './program.ts';
 import { within } from './within.ts';
 
@@ -80,7 +81,7 @@ export async function drive({
   for (;;) {
     if (Date.now() > endMs + graceMs) throw new Error('late');
     const needs = await program.needs(context, answers);
-    const open = needs.filter(({ source }) => !Object.hasOwn(answers, source));
+    const open = needs.filter(({ source }) => own(answers, source) === undefined);
     if (open.length === 0) return program.decide(context, answers);
     const unknown = open.filter((need) => {
       const known = asking.recall?.(need);

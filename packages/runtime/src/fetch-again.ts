@@ -1,3 +1,5 @@
+import { own } from './own.ts';
+
 /**
  * A function that rests between two calls, or is frozen, does not notice that a connection ends meanwhile: it breaks at its next
  * use. The question is asked again then, in what is left of its time. There may be several such connections to one source.
@@ -12,7 +14,8 @@ export async function fetchAgain(
       return await fetch(url, init);
     } catch (error) {
       // ECONNRESET, EPIPE, UND_ERR_SOCKET.
-      if (broken > 2 || !/RESET|PIPE|SOCKET/.test(Object(Object(error).cause).code)) throw error;
+      const code = own(own(error, 'cause'), 'code');
+      if (broken > 2 || !/RESET|PIPE|SOCKET/.test(`${code}`)) throw error;
     }
   }
 }

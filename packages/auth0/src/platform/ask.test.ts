@@ -7,7 +7,11 @@ import { auth0 } from '../index.ts';
 beforeEach(() => void vi.spyOn(console, 'log').mockReturnValue());
 afterEach(() => void vi.restoreAllMocks());
 
-it('a login after connections ended unnoticed asks again, on a new connection', async () => {
+const forms = [
+  ['readable', ''],
+  ['minified', ', minify: true'],
+] as const;
+it.each(forms)('%s, a login after connections ended unnoticed asks again', async (_form, more) => {
   let isDown = false;
   let asked = 0;
   const source = createServer((request, response) => {
@@ -20,7 +24,7 @@ it('a login after connections ended unnoticed asks again, on a new connection', 
 name: frozen
 sources: { crm: { http: { url: "\${CRM_URL}/plan" }, returns: { plan: string } } }
 claims: { plan: { value: crm.plan, kind: authoritative, subjects: [human] } }
-issuers: { auth0: { clients: all, triggers: [post-login] } }`);
+issuers: { auth0: { clients: all, triggers: [post-login]${more} } }`);
   const login = await loginOf(policy);
   const { event } = auth0.simulator.eventFrom({ user: { id: 'u' } }, policy);
   const secrets = { CRM_URL: `http://127.0.0.1:${way.port}` };

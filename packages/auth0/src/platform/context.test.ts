@@ -331,6 +331,7 @@ describe('what the caller sends', () => {
     ['a protocol of tomorrow', [], null],
     ['a protocol of tomorrow', ['pay'], ['pay']],
     ['samlp', undefined, []],
+    [['samlp'], undefined, null],
   ])('%s with requested scopes %j tells %j', (protocol, requested_scopes, told) => {
     expect(loginScopes({ transaction: { protocol, requested_scopes } })).toEqual(told);
   });

@@ -92,7 +92,7 @@ export const atTokenEndpoint =
  */
 export function loginScopes(event: PostLoginEvent): unknown {
   const { protocol, requested_scopes: requested } = event.transaction ?? {};
-  const isOne = (protocols: RegExp) => protocols.test(String(protocol));
+  const isOne = (protocols: RegExp) => typeof protocol === 'string' && protocols.test(protocol);
   if (isOne(scopeless)) return [];
   if (isOne(atAuthorization)) return requested ?? null;
   const stated = Array.isArray(requested) && requested.length > 0 ? requested : null;

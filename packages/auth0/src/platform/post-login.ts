@@ -23,7 +23,7 @@ export async function postLogin(
     setClaims(api.idToken, decision.id);
     // A text with white space would be several scopes in a token. One that is too long is never in a token, and
     // removing it would throw.
-    for (const scope of decision.scopes.remove.flatMap((text) => text.match(/\S+/g) ?? []))
+    for (const scope of decision.scopes.remove.join(' ').match(/\S+/g) ?? [])
       if (scope.length <= scopeLimitCharacters) api.accessToken.removeScope(scope);
     for (const scope of decision.scopes.add) api.accessToken.addScope(scope);
     return undefined;

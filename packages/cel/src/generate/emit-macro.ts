@@ -210,10 +210,10 @@ function visitElements(
     }
     const test = emitter.bool(condition, inner, bound);
     const passed = blockIn(inner);
-    const start = startOf(condition, expr.variable);
-    if (start !== undefined) emitter.starts.set(item.code, start);
-    if (expr.name === 'filter') visit(item, passed, index);
-    else visit(made(passed), passed, index);
+    emitter.whereBegins(item, startOf(condition, expr.variable), () => {
+      if (expr.name === 'filter') visit(item, passed, index);
+      else visit(made(passed), passed, index);
+    });
     nest(inner, `if (${test.code})`, passed);
   });
 }

@@ -9,6 +9,9 @@ import { atom, type Js, LEVEL, property } from './js.ts';
 import { boundNames, countPaths, someType } from './survey.ts';
 import { type Block, createNames, type Module, nest } from './writer.ts';
 
+/** Engines compare so many characters in about the time of a step. */
+const SHORT_TEXT = 128;
+
 /** One JavaScript function to generate. */
 export interface FunctionSpec {
   /** A valid ES5 identifier, unique in the text. */
@@ -17,7 +20,7 @@ export interface FunctionSpec {
   readonly expression: Expression;
   /** CEL variable to JavaScript expression over the parameters: `{ user: 'c.user', claims: 'claims' }`. */
   readonly bind: Readonly<Record<string, string>>;
-  /** The CEL variables that are texts of at most 128 characters. */
+  /** The CEL variables that are texts of at most {@link SHORT_TEXT} characters. */
   readonly short?: readonly string[];
   /** JavaScript over the parameters for the budget: an object whose number `left` is the remaining steps. */
   readonly budget: string;
@@ -63,7 +66,7 @@ export class Emitter {
   readonly #emitNode: EmitNode;
   /** How often each path is read. */
   readonly #reads: ReadonlyMap<string, number>;
-  /** What texts in variables certainly begin with, by the variable. */
+  /** What texts in variables certainly begin with at this place, by the variable. */
   readonly starts = new Map<string, string>();
   readonly #bound: ReadonlySet<string>;
   #names: ((wanted: string) => string) | undefined;
@@ -180,12 +183,22 @@ export class Emitter {
     }
   }
 
-  /** Whether a value is known to be quick to compare: a constant, a short text, or not a text. */
+  /** Whether a value is known to be quick to compare: a short text, or not a text. */
   isShort(expr: Expr): boolean {
-    if (expr.kind === 'literal' || this.typeOf(expr).kind !== 'string') return true;
+    if (this.typeOf(expr).kind !== 'string') return true;
+    if (expr.kind === 'literal') return typeof expr.value === 'string' && expr.value.length <= SHORT_TEXT;
     return (
       expr.kind === 'ident' && this.spec.short?.includes(expr.name) === true && this.#isGlobal(expr.name)
     );
+  }
+
+  /** Emits a part in which a text certainly begins with `start`, as a condition around it says. */
+  whereBegins(text: Js, start: string | undefined, emitPart: () => void): void {
+    const outer = this.starts.get(text.code);
+    if (start !== undefined) this.starts.set(text.code, start);
+    emitPart();
+    if (outer === undefined) this.starts.delete(text.code);
+    else this.starts.set(text.code, outer);
   }
 
   /** A path from a variable of the environment, whose name means nothing else in this expression. */

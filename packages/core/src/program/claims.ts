@@ -122,7 +122,8 @@ function uncountedClaims(claims: Policy['claims']): ReadonlySet<PolicyClaim> {
   let left = uncountedCharacters;
   for (const claim of claims) {
     const characters = charactersOf(claim);
-    if (characters > left) continue;
+    // Also not if it is NaN.
+    if (!(characters <= left)) continue;
     left -= characters;
     uncounted.add(claim);
   }

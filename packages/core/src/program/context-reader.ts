@@ -14,14 +14,14 @@ interface ContextReader {
   readonly work: Work;
   /** Fields for which absent means that none were requested; undefined: read by their type. */
   readonly asked: ReadonlyMap<string, string | undefined>;
-  /** Statements that name a record which is read more than once. */
-  readonly variables: string[];
+  /** Records that are read more than once: where they are found, by the variables for them. */
+  readonly variables: Map<string, string>;
 }
 
 /** `readContext`: reads the fields that the policy or the library needs from an untrusted context, and no others. */
 export function contextText(work: Work): string {
   const { policy, origins } = work;
-  const reader: ContextReader = { work, asked: readersOfAsked(policy), variables: [] };
+  const reader: ContextReader = { work, asked: readersOfAsked(policy), variables: new Map() };
   const parameter = origins?.parameter ?? 'raw';
   const context = pick(policy.context, work.hasActor ? programFields(policy) : contextFields(policy), '');
   const text = record(
@@ -32,11 +32,23 @@ export function contextText(work: Work): string {
     [['budget', 'budget'], ...settingsText(work, parameter)],
   );
   const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
+  const variables = [...reader.variables].map(([name, found]) => `  var ${name} = ${found};\n`);
   return `function readContext(${parameter}) {
   // The budget of the whole issuance, in steps.
   var budget = { left: ${steps} };
-${reader.variables.join('')}  return ${indent(text).trim()};
+${variables.join('')}  return ${indent(withVariables(reader, text)).trim()};
 }`;
+}
+
+/** Other fields may be found in the same records. */
+function withVariables({ variables }: ContextReader, text: string): string {
+  return [...variables].reduce(
+    (all, [name, found]) =>
+      /^[\w.?]+$/.test(found)
+        ? all.replace(new RegExp(`(?<![\\w.])${found.replace(/[.?]/g, '\\$&')}(?![\\w.?])`, 'g'), name)
+        : all,
+    text,
+  );
 }
 
 /** The keys that expressions compute with: a host without them gives none, so nothing can be computed. */
@@ -108,7 +120,7 @@ function variable(reader: ContextReader, path: readonly string[], found: string)
   const name = path
     .map((step, i) => (i === 0 ? step : step.charAt(0).toUpperCase() + step.slice(1)))
     .join('');
-  reader.variables.push(`  var ${name} = ${found};\n`);
+  reader.variables.set(name, found);
   return name;
 }
 
