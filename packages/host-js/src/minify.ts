@@ -135,7 +135,9 @@ function sharing({ program, driver }: Parts): Parts {
     driver: withReads.driver,
     program: [...driver.matchAll(/^const (\w+) = ('\w+');$/gm)].reduce(
       (all, [, name = '', text = '']) =>
-        new RegExp(`\\b${name}\\b`).test(all) ? all : all.replace(new RegExp(`(?<!\\\\)${text}`, 'g'), name),
+        new RegExp(`\\b${name}\\b`).test(all)
+          ? all
+          : all.replace(new RegExp(`(?<!\\\\)${text}(?!:)`, 'g'), name),
       withReads.program,
     ),
   };
@@ -143,7 +145,7 @@ function sharing({ program, driver }: Parts): Parts {
 
 /** Texts and patterns that are used once, and not by `other` code, stand where they are used. */
 function inPlace(code: string, other: string): string {
-  const constants = [...code.matchAll(/^(?:const|var) (\w+) =\s+('[^'\n]*'|\/.*\/);\n/gm)];
+  const constants = [...code.matchAll(/^(?:const|var) (\w+) =\s+('[^'\n]*'|\/(?:[^/\\\n]|\\.)+\/);\n/gm)];
   return constants.reduce((all, [declared, name, value = '']) => {
     const rest = all.replace(declared, '');
     const uses = new RegExp(`(?<![.\\w])${name}(?![\\w:])`, 'g');

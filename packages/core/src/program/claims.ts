@@ -122,7 +122,7 @@ function uncountedClaims(claims: Policy['claims']): ReadonlySet<PolicyClaim> {
   let left = uncountedCharacters;
   for (const claim of claims) {
     const characters = charactersOf(claim);
-    // Also not if it is NaN.
+    // Unlimited empty texts are NaN characters.
     if (!(characters <= left)) continue;
     left -= characters;
     uncounted.add(claim);

@@ -44,7 +44,7 @@ ${variables.join('')}  return ${indent(withVariables(reader, text)).trim()};
 function withVariables({ variables }: ContextReader, text: string): string {
   return [...variables].reduce(
     (all, [name, found]) =>
-      /^[\w.?]+$/.test(found)
+      /^\w+(\??\.\w+)+$/.test(found)
         ? all.replace(new RegExp(`(?<![\\w.])${found.replace(/[.?]/g, '\\$&')}(?![\\w.?])`, 'g'), name)
         : all,
     text,
