@@ -242,6 +242,7 @@ function missingFindings(policy: Policy, settings: Settings): readonly Finding[]
     }));
   });
   return lossFindings(policy, {
+    id: 'auth0',
     title: 'Auth0',
     situations,
     supplyHelp: (fields) =>

@@ -250,3 +250,20 @@ issuers: { cognito: {} }`);
     ).toBe(start);
   });
 });
+
+describe('an authoritative claim whose condition is false because a field is not supplied', () => {
+  const spec = (when: string) => `version: 1
+name: levels
+claims:
+  level: { value: int(session.acr), kind: authoritative, when: '${when}', subjects: [human] }
+issuers: { cognito: { clients: all } }`;
+  const found = (when: string) => cognito.check(policyOf(spec(when))).filter(({ rule }) => rule === 'TE804');
+
+  it('is refused if its value may fail, with a way out that works', () => {
+    const [finding, ...others] = found('has(session.acr)');
+    expect(others).toEqual([]);
+    expect(finding?.severity).toBe('error');
+    expect(finding?.help).toContain('Begin its `when` with `issuer != "cognito" &&`.');
+    expect(found('issuer != "cognito" && has(session.acr)')).toEqual([]);
+  });
+});

@@ -194,6 +194,7 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
     isSpecial: true,
   }));
   return lossFindings(policy, {
+    id: 'cognito',
     title: 'Cognito',
     situations: [...own, browser, ...agents],
     machineHelp: 'leave machines alone with `issuers: { cognito: { version: V2_0 } }`',

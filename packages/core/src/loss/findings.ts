@@ -5,6 +5,7 @@ import { agentsNamed, isOfAgents, type Loss, lossesOf, partNames } from './losse
 
 /** How to report the fields that an issuer does not supply. */
 export interface LossTelling {
+  readonly id: string;
   /** The issuer's name. */
   readonly title: string;
   readonly situations: readonly Situation[];
@@ -244,14 +245,14 @@ export function workloadHelp(fields: readonly string[], title: string, id: strin
 
 /** What to do to get a spec without this finding. */
 function lostHelp(policy: Policy, loss: Loss, situation: Situation, telling: LossTelling): string {
-  const { part, fields, becomes, isWider } = loss;
+  const { fields, becomes, isWider } = loss;
   if (fields.includes('subject_type')) return `Recognize agents by another field, such as \`client.id\`.`;
   const supply = telling.supplyHelp?.(fields, situation);
   const way =
     situation.absent.includes('user') && !fields.some(isOfMachines)
       ? absentHelp(policy, loss, telling)
       : isWider || becomes.kind === 'fails'
-        ? wayAround(part, fields, telling)
+        ? wayAround(loss, telling)
         : `Decide by a field other than \`${fields[0] ?? ''}\`, unless this is what you want.`;
   if (supply === undefined) return way;
   return isWider || becomes.kind === 'fails'
@@ -259,10 +260,13 @@ function lostHelp(policy: Policy, loss: Loss, situation: Situation, telling: Los
     : supply;
 }
 
-function wayAround(part: Loss['part'], fields: readonly string[], { title }: LossTelling): string {
+function wayAround({ part, fields, becomes }: Loss, { id, title }: LossTelling): string {
   const known = fields.map((field) => `has(${field})`).join(' && ');
   switch (part) {
     case 'claim':
+      // Its condition is false there already, so another condition of that kind does not help.
+      if (becomes.kind === 'never')
+        return `Where its value or its condition fails, the policy denies the token, but ${title} leaves the claim out. Begin its \`when\` with \`issuer != "${id}" &&\`.`;
       return `Emit it only if the value is known: \`when: ${known}\`, without a default for it in \`value\`.`;
     case 'policy':
     case 'deny':

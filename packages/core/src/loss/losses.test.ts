@@ -188,9 +188,11 @@ deny: [{ when: '${when}', reason: refused, subjects: [machine] }]`;
 
 describe('findings', () => {
   const severities = (body: string) =>
-    lossFindings(policyOf(`${attributes}${body}`), { title: 'An issuer', situations: [login] }).map(
-      ({ rule, severity }) => `${rule} ${severity}`,
-    );
+    lossFindings(policyOf(`${attributes}${body}`), {
+      id: 'one',
+      title: 'An issuer',
+      situations: [login],
+    }).map(({ rule, severity }) => `${rule} ${severity}`);
 
   test.each([
     ['a: { value: org.id, kind: descriptive }', 'info'],

@@ -542,6 +542,7 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
   }));
   const situations = [...known, ...agents];
   const found = lossFindings(policy, {
+    id: 'keycloak',
     title: 'Keycloak',
     situations,
     supplyHelp: (fields) =>

@@ -210,6 +210,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
     ...agents,
   ];
   const found = lossFindings(policy, {
+    id: 'okta',
     title: 'Okta',
     situations,
     supplyHelp(fields, { absent }) {

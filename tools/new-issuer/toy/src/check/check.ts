@@ -15,7 +15,7 @@ export function check(policy: Policy): readonly Finding[] {
     range: policy.source.key(['sources', name]),
     help: 'Leave it out, or issue these tokens elsewhere.',
   }));
-  return [...lossFindings(policy, { title: 'Toy', situations }), ...sources].map((finding) => ({
+  return [...lossFindings(policy, { id: 'toy', title: 'Toy', situations }), ...sources].map((finding) => ({
     ...finding,
     issuer: 'toy',
   }));
