@@ -419,8 +419,9 @@ const listed = fc
   })
   .map(({ groups, when, tokens, kind }) => {
     const own = tokens === 'access' ? kind : kind.replace('authoritative', 'descriptive');
+    const aliases = `okta: groups${tokens === 'access' ? '' : ', cognito: "cognito:groups"'}`;
     const condition = JSON.stringify(`subject_type == "human"${when}`);
-    return `listed: { value: ${JSON.stringify(groups)}, kind: ${own}, when: ${condition}, tokens: [${tokens}], as: { okta: groups } }`;
+    return `listed: { value: ${JSON.stringify(groups)}, kind: ${own}, when: ${condition}, tokens: [${tokens}], as: { ${aliases} } }`;
   });
 
 /** Only where an issuer can add scopes. */

@@ -1,4 +1,5 @@
 import type { AccessToken, TokenField } from '@claimsmith/core';
+import { groupsClaim } from './limits.ts';
 
 /**
  * Access tokens of Amazon Cognito. They name the API in `aud` only if the client asks for a resource.
@@ -15,7 +16,7 @@ export const accessToken: AccessToken = {
   client: ['client_id'],
   // All tokens of a login have it, also those of later refreshes.
   session: 'origin_jti',
-  groups: 'cognito:groups',
+  groups: groupsClaim,
   // Only tokens of users name one. Of a machine, `sub` is the client's id.
   machine: [{ claim: 'username', present: false }],
   recognizesAgents: false,

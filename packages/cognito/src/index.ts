@@ -1,8 +1,8 @@
-import type { Issuer } from '@claimsmith/core';
+import type { Issuer, Policy } from '@claimsmith/core';
 import { accessToken, tokenFields } from './access-token.ts';
 import { check, ways } from './check/check.ts';
 import { defaultLifetime } from './limits.ts';
-import { claimNames } from './names.ts';
+import { claimNames, groupsClaimOf } from './names.ts';
 import { settings } from './settings.ts';
 import { departs } from './simulator/departs.ts';
 import { audienceOf, eventFrom } from './simulator/event-from.ts';
@@ -22,7 +22,15 @@ export const cognito = {
   check,
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  model: { supplies, lacks, ways, lifetime: () => defaultLifetime, audience: audienceOf, hasAudience: false },
+  model: {
+    supplies,
+    lacks,
+    ways,
+    emptyLeftOut,
+    lifetime: () => defaultLifetime,
+    audience: audienceOf,
+    hasAudience: false,
+  },
   accessToken,
   tokenFields,
   simulator: {
@@ -49,6 +57,12 @@ export const cognito = {
     },
   },
 } satisfies Issuer;
+
+/** Cognito has no claim of groups for a user without any. */
+function emptyLeftOut(policy: Policy): readonly string[] {
+  const claim = groupsClaimOf(policy);
+  return claim === undefined ? [] : [claim.name];
+}
 
 export type { TriggerVersion } from './limits.ts';
 export type { Settings } from './settings.ts';

@@ -45,6 +45,13 @@ export const protectedNames: readonly string[] = [
   'azp', 'exp', 'iat', 'iss', 'jti', 'nbf', 'nonce', 'origin_jti', 'token_use', 'aud',
 ];
 
+/**
+ * The claim that lists the groups of a user. A trigger does not set it as other claims: an override of the groups replaces
+ * it in both tokens. A user without groups has no such claim.
+ * @see https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-pre-token-generation.html
+ */
+export const groupsClaim = 'cognito:groups';
+
 /** Whether a claim of this name never reaches a token as the trigger sets it. `scope` has fields of its own. */
 export function isProtected(name: string): boolean {
   return protectedNames.includes(name) || name === 'scope' || /^(?:cognito|dev):/.test(name);

@@ -234,6 +234,25 @@ describe('what the emulator does otherwise than Cognito, and the simulator does 
     expect(found.simulated.notes.join()).toContain('sub is protected');
   });
 
+  it('both replace the groups by those of a claim', async () => {
+    const built = await cognito.compile(
+      policyOf(`
+version: 1
+name: shop
+claims:
+  groups: { value: 'user.groups.map(g, g + ":eu")', kind: descriptive, tokens: [access, id], as: { cognito: "cognito:groups" } }
+issuers: { cognito: { version: V2_0, clients: all } }
+`),
+    );
+    const found = await both(built.artifacts[0]?.content ?? '');
+    if (found === undefined) return;
+    expect(found.emulated['cognito:groups']).toEqual(['shop:clerk:eu']);
+    expect(found.emulatedId['cognito:groups']).toEqual(['shop:clerk:eu']);
+    expect(found.simulated.access['cognito:groups']).toEqual(['shop:clerk:eu']);
+    expect(found.simulated.id).toEqual({ 'cognito:groups': ['shop:clerk:eu'] });
+    expect(found.simulated.notes).toEqual([]);
+  });
+
   it('it keeps the groups if an override has none', async () => {
     const found = await both(answering('{ groupOverrideDetails: { groupsToOverride: [] } }'));
     if (found === undefined) return;

@@ -74,7 +74,9 @@ export function mappedToken(
     principalId: `${prefix}|${subject}`,
     groupIds: names.map((name) => `${prefix}|${name}`),
     token: Object.fromEntries(
-      Object.entries(signed).filter(([name]) => name !== groupClaim && attributes.has(name)),
+      Object.entries(signed).filter(
+        ([name]) => name !== (facts?.groups ?? groupClaim) && attributes.has(name),
+      ),
     ),
   };
 }

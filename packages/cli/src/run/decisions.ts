@@ -21,13 +21,15 @@ type Signed = Pick<Issuance, 'access' | 'scopes'> & { readonly denied: unknown }
 /** What Cedar decides with a token. A token that is denied allows nothing. */
 export function decisionsOf(
   engine: CedarEngine,
-  { issuer }: Pick<Stage, 'issuer'>,
+  { issuer, names }: Pick<Stage, 'issuer' | 'names'>,
   { decisions = [], entities = {} }: Pick<Trial, 'decisions' | 'entities'>,
   context: RawContext,
   signed: Signed,
 ): readonly TokenDecision[] {
   const client = textAt(context, 'client', 'id');
-  const groups = at(context, 'user', 'groups');
+  const claim = issuer.accessToken?.groups;
+  const isSet = claim !== undefined && Object.values(names).includes(claim);
+  const groups = isSet ? signed.access[claim] : at(context, 'user', 'groups');
   const token = {
     claims: signed.access,
     scopes: signed.scopes,

@@ -1,3 +1,4 @@
+import { constantText, type Expr, operationOf, pathOf } from '@claimsmith/cel';
 import {
   atIssuer,
   attributePlaces,
@@ -24,13 +25,14 @@ import {
   attributeNameLimit,
   changesLimit,
   deadlineMs,
+  groupsClaim,
   isProtected,
   isVariable,
   lifetimeBoundsSeconds,
   standardAttributes,
   textInIdToken,
 } from '../limits.ts';
-import { claimName, claimNames } from '../names.ts';
+import { claimName, claimNames, groupsClaimOf } from '../names.ts';
 import { variableNames } from '../publish/environment.ts';
 import { isPlace, placeOf, type Settings, settingsOf } from '../settings.ts';
 import { cannotAsk } from '../simulator/departs.ts';
@@ -42,6 +44,7 @@ export const check = oncePer((policy: Policy): readonly Finding[] => {
   const settings = settingsOf(policy);
   return atIssuer('cognito', policy, [
     ...checkNames(policy),
+    ...groupsFindings(policy),
     ...versionFindings(policy, settings),
     ...leftFindings(policy, settings),
     ...audienceFindings(policy, settings),
@@ -82,6 +85,7 @@ function checkNames(policy: Policy): readonly Finding[] {
     issuer: 'cognito',
     name: (claim) => claimName(claim, policy),
     problem(name, claim) {
+      if (name === groupsClaim) return groupsProblem(claim, settingsOf(policy));
       if (isProtected(name)) {
         const message = `Cognito does not let a trigger set a claim named \`${name}\`.`;
         return { message, help: otherName(claim, 'cognito', 'https://…') };
@@ -98,6 +102,54 @@ function checkNames(policy: Policy): readonly Finding[] {
     },
     whyNotBare: 'Cognito protects the short name.',
   });
+}
+
+/** Why a claim cannot be the groups of both tokens of people. */
+function groupsProblem({ tokens, type, when }: PolicyClaim, { version }: Settings) {
+  const where = `Cognito lists groups of \`${groupsClaim}\``;
+  if (!(tokens.includes('access') && tokens.includes('id')))
+    return {
+      message: `${where} in both tokens, and this claim is for one of them.`,
+      help: 'Write `tokens: [access, id]`, or name the claim in another way.',
+    };
+  if (type.kind !== 'list' || type.element.kind !== 'string')
+    return {
+      message: `${where} as a list of text, and this claim is not one.`,
+      help: 'Emit a list of text.',
+    };
+  if (version === 'V3_0' && !(when !== undefined && isForPeople(when.root)))
+    return {
+      message: `${where} for people alone, and this claim is for others, too.`,
+      help: 'Write `subjects: [human]`, or leave machines alone with `issuers: { cognito: { version: V2_0 } }`.',
+    };
+  return undefined;
+}
+
+/** Whether a condition holds for people alone: one of its parts that must all hold is `subject_type == "human"`. */
+function isForPeople(condition: Expr): boolean {
+  const operation = operationOf(condition);
+  if (operation?.kind === 'and') return [operation.left, operation.right].some(isForPeople);
+  if (operation?.kind !== 'compare' || operation.symbol !== '==') return false;
+  const sides = [operation.left, operation.right];
+  return (
+    sides.some((side) => pathOf(side)?.join('.') === 'subject_type') &&
+    sides.some((side) => constantText(side) === 'human')
+  );
+}
+
+/** What is signed where the claim of groups has no value. */
+function groupsFindings(policy: Policy): readonly Finding[] {
+  const claim = groupsClaimOf(policy);
+  if (claim === undefined) return [];
+  return [
+    {
+      rule: 'TE822',
+      severity: 'info',
+      message: `\`${claim.name}\` at Cognito: where the list is empty or has no value, tokens have no \`${groupsClaim}\`.`,
+      range: policy.source.key(['claims', claim.name]),
+      help: 'Let services treat an absent claim as an empty list.',
+    },
+  ];
 }
 
 /** App clients that the policy is not for, and a policy for all of them that may deny. */

@@ -1,4 +1,5 @@
 import type { Finding, Policy } from '@claimsmith/core';
+import { groupsClaimOf } from '../names.ts';
 import type { Settings } from '../settings.ts';
 
 /** What the chosen version of the trigger cannot do. */
@@ -32,7 +33,10 @@ export function versionFindings(policy: Policy, { version, remove }: Settings): 
 const help = 'Choose V2_0 or V3_0. They need the feature plan Essentials or Plus.';
 
 /** V1_0 sets texts in ID tokens. */
-function oldFindings({ claims, scopes, source }: Policy, range: Finding['range']): readonly Finding[] {
+function oldFindings(policy: Policy, range: Finding['range']): readonly Finding[] {
+  const { scopes, source } = policy;
+  const groups = groupsClaimOf(policy);
+  const claims = policy.claims.filter((claim) => claim !== groups);
   const inAccess = claims.filter(({ tokens }) => tokens.includes('access'));
   const other = claims.filter(
     ({ tokens, type }) => !tokens.includes('access') && type.kind !== 'string' && type.kind !== 'optional',
@@ -42,7 +46,7 @@ function oldFindings({ claims, scopes, source }: Policy, range: Finding['range']
     {
       rule: 'TE842',
       severity: 'info',
-      message: 'With V1_0, access tokens carry nothing of the policy, so they have no policy marker.',
+      message: `With V1_0, access tokens carry ${groups === undefined ? 'nothing of the policy' : `only \`${groups.name}\` of the policy`}, so they have no policy marker.`,
       range,
       help,
     },

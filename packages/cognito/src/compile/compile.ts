@@ -5,7 +5,7 @@ import { generateProgram, js, propertyKey } from '@claimsmith/core/program';
 import { generator, minify, policyText, serverSource, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
 import { functionTimeoutSeconds, triggerVersions } from '../limits.ts';
-import { claimNames } from '../names.ts';
+import { claimNames, groupsClaimOf } from '../names.ts';
 import { pieces } from '../platform/pieces.gen.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { loadFunction } from '../simulator/trigger.ts';
@@ -74,11 +74,14 @@ ${read}    return subjectDigest(createHmac, settings.values.${auditKey}, attribu
   }`;
   const decide = `${isAsking ? '(taken)' : '()'} => ${decision}${subject}`;
   const noSubject = subject === '' ? ', undefined' : '';
-  const removed = settings.remove === undefined ? '' : `${noSubject}, ${js(namedLists(settings.remove))}`;
+  const removed = settings.remove === undefined ? [] : [js(namedLists(settings.remove))];
+  const made = groupsClaimOf(policy) === undefined ? removed : ['{ groups: listedGroups }', ...removed];
+  const own =
+    made.length === 0 ? '' : `${noSubject}, ${made.length === 1 ? made[0] : `{ ...${made.join(', ...')} }`}`;
   const call =
     settings.version === 'V1_0'
-      ? `preTokenGenerationV1(${name}, event, ${decide}${removed})`
-      : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, ${decide}${removed})`;
+      ? `preTokenGenerationV1(${name}, event, ${decide}${own})`
+      : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, ${decide}${own})`;
   const parts = [
     handlerText(settings, call, `observed(${name}, event, ${decide})`),
     ...(hasSettings(policy)

@@ -60,6 +60,12 @@ export function groupsOf(event: TriggerEvent): unknown {
   return isMachine(event) ? undefined : own(event.request?.groupConfiguration, 'groupsToOverride');
 }
 
+/** The roles of AWS that the user has by groups, as an answer repeats them. */
+export function rolesOf({ request }: TriggerEvent): Readonly<Record<string, unknown>> {
+  const named = ['iamRolesToOverride', 'preferredRole'] as const;
+  return Object.fromEntries(named.map((name) => [name, own(request?.groupConfiguration, name)]));
+}
+
 /** The accounts at identity providers that are linked to the user; a user without any does not have the attribute. */
 export function identitiesOf(event: TriggerEvent): readonly unknown[] | undefined {
   if (isMachine(event)) return undefined;

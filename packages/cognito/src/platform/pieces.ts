@@ -26,4 +26,4 @@ export {
   subjectType,
   userName,
 } from './event.ts';
-export { observed, preTokenGeneration, preTokenGenerationV1 } from './trigger.ts';
+export { listedGroups, observed, preTokenGeneration, preTokenGenerationV1 } from './trigger.ts';

@@ -6,14 +6,20 @@ import {
   type Issued,
   unavailable,
 } from '@claimsmith/runtime';
-import { isScope } from '../limits.ts';
-import { clientOf, grantType, isMachine, type TriggerEvent } from './event.ts';
+import { groupsClaim, isScope } from '../limits.ts';
+import { clientOf, grantType, isMachine, rolesOf, type TriggerEvent } from './event.ts';
 
-/** The claims of Cognito itself that tokens do not carry. */
-interface Removed {
+/** What becomes of claims that Cognito makes itself. */
+interface Own {
+  /** Taken out of the access token, and of the ID token. */
   readonly access?: readonly string[];
   readonly id?: readonly string[];
+  /** Present if the policy says which groups both tokens list. */
+  readonly groups?: (event: TriggerEvent, decision: Decision) => Grouped;
 }
+
+/** The claims of both tokens, and the part of the answer that replaces the groups. */
+type Grouped = Pick<Decision, 'access' | 'id'> & { readonly override?: object };
 
 /** The event as it goes back to Cognito. */
 export type Answered = object;
@@ -29,7 +35,7 @@ type Subject = () => Promise<string | undefined>;
  *
  * @param name `<name>@<revision>` of the policy
  * @param version that the function was built for
- * @param removed is taken out of each token that the policy is for
+ * @param own of each token that the policy is for
  * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the
  *   text to the client
  */
@@ -39,22 +45,27 @@ export function preTokenGeneration(
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
-  removed: Removed = {},
+  own: Own = {},
 ): Promise<Answered> {
   // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
   const isExpected = () =>
     (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
-  return answered(name, isExpected, event, decide, subject, ({ id, access, scopes }) => ({
-    claimsAndScopeOverrideDetails: {
-      idTokenGeneration: { claimsToAddOrOverride: id, ...suppressed(removed.id) },
-      accessTokenGeneration: {
-        claimsToAddOrOverride: access,
-        ...suppressed(removed.access),
-        scopesToAdd: scopes.add,
-        scopesToSuppress: scopes.remove.filter(isScope),
+  return answered(name, isExpected, event, decide, subject, (decision) => {
+    const { id, access, override }: Grouped = own.groups?.(event, decision) ?? decision;
+    const { scopes } = decision;
+    return {
+      claimsAndScopeOverrideDetails: {
+        idTokenGeneration: { claimsToAddOrOverride: id, ...suppressed(own.id) },
+        accessTokenGeneration: {
+          claimsToAddOrOverride: access,
+          ...suppressed(own.access),
+          scopesToAdd: scopes.add,
+          scopesToSuppress: scopes.remove.filter(isScope),
+        },
+        ...override,
       },
-    },
-  }));
+    };
+  });
 }
 
 /** The same for version V1_0, which has the ID token alone. */
@@ -63,17 +74,32 @@ export function preTokenGenerationV1(
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
-  removed: Removed = {},
+  own: Own = {},
 ): Promise<Answered> {
   // Emulators say '0'.
   const isExpected = () => event.version === '1' || event.version === '0';
-  return answered(name, isExpected, event, decide, subject, ({ id }) => ({
-    claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(removed.id) },
-  }));
+  return answered(name, isExpected, event, decide, subject, (decision) => {
+    const { id, override }: Grouped = own.groups?.(event, decision) ?? decision;
+    return {
+      claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(own.id), ...override },
+    };
+  });
 }
 
 function suppressed(names: readonly string[] | undefined): { readonly claimsToSuppress?: readonly string[] } {
   return names === undefined ? {} : { claimsToSuppress: names };
+}
+
+/**
+ * Replaces the groups of both tokens by the claim `cognito:groups`. Without a value there are none: Cognito would keep those
+ * of the user pool. Roles stay as they are: Cognito would drop those that an override leaves out.
+ */
+export function listedGroups(event: TriggerEvent, decision: Decision): Grouped {
+  const { [groupsClaim]: listed, ...access } = decision.access;
+  const { [groupsClaim]: _, ...id } = decision.id;
+  if (isMachine(event)) return { access, id };
+  const groupsToOverride = Array.isArray(listed) ? listed : [];
+  return { access, id, override: { groupOverrideDetails: { ...rolesOf(event), groupsToOverride } } };
 }
 
 /**

@@ -1,6 +1,13 @@
-import { type Issuance, isMapping, mappingOf, noTokens, textsOf } from '@claimsmith/core';
+import { type Issuance, isMapping, mappingOf, noTokens, textOf, textsOf } from '@claimsmith/core';
 import { z } from 'zod';
-import { changesLimit, isProtected, isScope, type TriggerVersion, textInIdToken } from '../limits.ts';
+import {
+  changesLimit,
+  groupsClaim,
+  isProtected,
+  isScope,
+  type TriggerVersion,
+  textInIdToken,
+} from '../limits.ts';
 
 /** What becomes of an answer: tokens, or nothing if Cognito cannot read it. */
 export type Applied = { readonly notes: readonly string[] } & (
@@ -96,9 +103,14 @@ export function applied(
     const parsed = oldAnswer.safeParse(response);
     if (!parsed.success) return malformed(problem(parsed.error));
     const details = parsed.data.claimsOverrideDetails;
-    groupNotes(details?.groupOverrideDetails, notes);
+    const groups = overridden(details?.groupOverrideDetails, event, notes);
     const id = signed(details?.claimsToAddOrOverride, details?.claimsToSuppress, 'ID token', granted, notes);
-    return { access: {}, id: granted.hasIdToken ? id : {}, scopes: granted.scopes, notes };
+    return {
+      access: groups,
+      id: granted.hasIdToken ? { ...id, ...groups } : {},
+      scopes: granted.scopes,
+      notes,
+    };
   }
   const parsed = newAnswer.safeParse(response);
   if (!parsed.success) return malformed(problem(parsed.error));
@@ -106,7 +118,7 @@ export function applied(
   const { idTokenGeneration: ofId, accessTokenGeneration: ofAccess } = details ?? {};
   const broken = brokenPart(ofId?.claimsToAddOrOverride, ofAccess);
   if (broken !== undefined) return malformed(broken);
-  groupNotes(details?.groupOverrideDetails, notes);
+  const groups = overridden(details?.groupOverrideDetails, event, notes);
   const added = ofAccess?.scopesToAdd ?? [];
   const suppressed = ofAccess?.scopesToSuppress ?? [];
   const changes =
@@ -119,14 +131,11 @@ export function applied(
   if (changes > changesLimit) return malformed(`More than ${changesLimit} claims and scopes.`);
   const id = signed(ofId?.claimsToAddOrOverride, ofId?.claimsToSuppress, 'ID token', granted, notes);
   return {
-    access: signed(
-      ofAccess?.claimsToAddOrOverride,
-      ofAccess?.claimsToSuppress,
-      'access token',
-      granted,
-      notes,
-    ),
-    id: granted.hasIdToken ? id : {},
+    access: {
+      ...signed(ofAccess?.claimsToAddOrOverride, ofAccess?.claimsToSuppress, 'access token', granted, notes),
+      ...groups,
+    },
+    id: granted.hasIdToken ? { ...id, ...groups } : {},
     scopes: [...new Set([...granted.scopes, ...added])].filter((scope) => !suppressed.includes(scope)),
     notes,
   };
@@ -159,12 +168,26 @@ function brokenPart(
   return blank === undefined ? undefined : 'A scope has white space.';
 }
 
-/** An override without groups removes them all. */
-function groupNotes(override: object | null | undefined, notes: string[]): void {
-  if (override === undefined) return;
-  const { groupsToOverride } = mappingOf(override);
-  if (!Array.isArray(groupsToOverride) || groupsToOverride.length === 0)
-    notes.push('groupOverrideDetails without groups: Cognito removes all groups from the tokens.');
+/** What an override without groups comes to. */
+export const noGroupsNote =
+  'groupOverrideDetails without groups: Cognito removes all groups from the tokens.';
+
+/** The groups of both tokens. An override without groups removes them all, and one without a role that role. */
+function overridden(
+  override: object | null | undefined,
+  event: Readonly<Record<string, unknown>>,
+  notes: string[],
+): Readonly<Record<string, readonly string[]>> {
+  if (override === undefined || event['triggerSource'] === 'TokenGeneration_ClientCredentials') return {};
+  const { groupsToOverride, iamRolesToOverride, preferredRole } = mappingOf(override);
+  const before = mappingOf(mappingOf(event['request'])['groupConfiguration']);
+  const groups = textsOf(groupsToOverride);
+  if (groups.length === 0) notes.push(noGroupsNote);
+  const roles = textsOf(iamRolesToOverride);
+  const lost = textsOf(before['iamRolesToOverride']).some((role) => !roles.includes(role));
+  if (lost || (textOf(before['preferredRole']) ?? preferredRole) !== preferredRole)
+    notes.push('groupOverrideDetails without roles of the event: Cognito removes them from the tokens.');
+  return groups.length === 0 ? {} : { [groupsClaim]: groups };
 }
 
 /** Suppressing wins over adding. */

@@ -9,6 +9,7 @@ import {
   type Policy,
   type Verdict,
 } from '@claimsmith/core';
+import { groupsClaimOf } from '../names.ts';
 import { settingsOf } from '../settings.ts';
 
 /** A sentence without its end. */
@@ -38,13 +39,33 @@ export function departs(
   );
   if (told !== undefined) return told;
   if (verdict.denied !== undefined) return challengeDeparture(policy, verdict, cannotAsk);
-  if (version !== 'V1_0' || Object.keys(verdict.access).length === 0) return undefined;
+  const groups = groupsClaimOf(policy)?.name;
+  const held = (claims: Verdict['access'], isCarried: (name: string) => boolean) =>
+    Object.fromEntries(
+      Object.entries(claims).filter(
+        ([name, value]) => isCarried(name) && !(name === groups && isEmpty(value)),
+      ),
+    );
+  const access = held(verdict.access, (name) => version !== 'V1_0' || name === groups);
+  const instead = { ...verdict, access, id: held(verdict.id, () => true) };
+  if (groups !== undefined && [verdict.access, verdict.id].some((claims) => isEmpty(claims[groups])))
+    return {
+      rule: 'TE822',
+      path: ['claims', groups],
+      why: 'Cognito has no claim for an empty list of groups.',
+      instead,
+    };
+  if (Object.keys(verdict.access).length === Object.keys(access).length) return undefined;
   return {
     rule: 'TE842',
     path,
-    why: 'With V1_0, access tokens carry nothing of the policy.',
-    instead: { ...verdict, access: {} },
+    why: `With V1_0, access tokens carry nothing of the policy${groups === undefined ? '' : ' but groups'}.`,
+    instead,
   };
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** The tokens that Cognito issues by itself. */

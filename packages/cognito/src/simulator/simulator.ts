@@ -7,7 +7,7 @@ import {
   type VendorEvent,
 } from '@claimsmith/core';
 import { manifest, triggerEvent } from '../wire.ts';
-import { grantedOf, issuedAlone } from './answer.ts';
+import { grantedOf, issuedAlone, noGroupsNote } from './answer.ts';
 import { type Container, containerOf, runTrigger, throwsNote } from './trigger.ts';
 
 /**
@@ -41,8 +41,8 @@ export async function simulate(
   const code = contentOf(built.file);
   const container = containerFor(surroundings.instance, code);
   const issuance = await runTrigger(code, bound.lambdaVersion, event, surroundings, container);
-  // Ours denies by throwing a constant.
-  const notes = issuance.notes.filter((note) => note !== throwsNote);
+  // Ours denies by throwing a constant, and an override without groups is what the policy decides.
+  const notes = issuance.notes.filter((note) => note !== throwsNote && note !== noGroupsNote);
   return { ...issuance, notes, ...(issuance.denied === undefined ? { lifetimeSeconds } : {}) };
 }
 
