@@ -234,23 +234,35 @@ describe('what the emulator does otherwise than Cognito, and the simulator does 
     expect(found.simulated.notes.join()).toContain('sub is protected');
   });
 
-  it('both replace the groups by those of a claim', async () => {
-    const built = await cognito.compile(
+  const grouping = (version: TriggerVersion) =>
+    cognito.compile(
       policyOf(`
 version: 1
 name: shop
 claims:
-  groups: { value: 'user.groups.map(g, g + ":eu")', kind: descriptive, tokens: [access, id], as: { cognito: "cognito:groups" } }
-issuers: { cognito: { version: V2_0, clients: all } }
+  groups: { value: 'user.groups.map(g, g + ":eu")', kind: descriptive, subjects: [human], tokens: [access, id], as: { cognito: "cognito:groups" } }
+issuers: { cognito: { version: ${version}, clients: all } }
 `),
     );
-    const found = await both(built.artifacts[0]?.content ?? '');
+
+  it('with V1_0 it replaces the groups by those of a claim in the ID token alone', async () => {
+    if (server === undefined) return;
+    const built = await grouping('V1_0');
+    const pool = await poolWith(awsAt(server.endpoint), built.artifacts[0]?.content ?? '', 'V1_0');
+    const { access, id } = await pool.logIn();
+    const event = { ...eventOf(pool.ClientId, access, 'TokenGeneration_Authentication'), version: '1' };
+    const signed = await cognito.simulator.simulate(built, { trigger: 'login', event }, surroundings());
+    expect(signed.access).toEqual({ 'cognito:groups': ['shop:clerk:eu'] });
+    expect(signed.id).toEqual(signed.access);
+    expect(id).toMatchObject(signed.id);
+    expect(access['cognito:groups']).toEqual(['shop:clerk']);
+  });
+
+  it('with V3_0 it looks for an override of groups in another place than Cognito', async () => {
+    const found = await both((await grouping('V3_0')).artifacts[0]?.content ?? '');
     if (found === undefined) return;
-    expect(found.emulated['cognito:groups']).toEqual(['shop:clerk:eu']);
-    expect(found.emulatedId['cognito:groups']).toEqual(['shop:clerk:eu']);
-    expect(found.simulated.access['cognito:groups']).toEqual(['shop:clerk:eu']);
-    expect(found.simulated.id).toEqual({ 'cognito:groups': ['shop:clerk:eu'] });
-    expect(found.simulated.notes).toEqual([]);
+    expect(found.emulated['cognito:groups']).toEqual(['shop:clerk']);
+    expect(found.simulated.access).toMatchObject({ 'cognito:groups': ['shop:clerk:eu'] });
   });
 
   it('it keeps the groups if an override has none', async () => {
