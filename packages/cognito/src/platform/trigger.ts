@@ -10,7 +10,7 @@ import { groupsClaim, isScope } from '../limits.ts';
 import { clientOf, grantType, isMachine, rolesOf, type TriggerEvent } from './event.ts';
 
 /** What becomes of claims that Cognito makes itself. */
-interface Own {
+interface Standing {
   /** Taken out of the access token, and of the ID token. */
   readonly access?: readonly string[];
   readonly id?: readonly string[];
@@ -35,7 +35,7 @@ type Subject = () => Promise<string | undefined>;
  *
  * @param name `<name>@<revision>` of the policy
  * @param version that the function was built for
- * @param own of each token that the policy is for
+ * @param standing in each token that the policy is for
  * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the
  *   text to the client
  */
@@ -45,20 +45,20 @@ export function preTokenGeneration(
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
-  own: Own = {},
+  standing: Standing = {},
 ): Promise<Answered> {
   // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
   const isExpected = () =>
     (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
   return answered(name, isExpected, event, decide, subject, (decision) => {
-    const { id, access, override }: Grouped = own.groups?.(event, decision) ?? decision;
+    const { id, access, override }: Grouped = standing.groups?.(event, decision) ?? decision;
     const { scopes } = decision;
     return {
       claimsAndScopeOverrideDetails: {
-        idTokenGeneration: { claimsToAddOrOverride: id, ...suppressed(own.id) },
+        idTokenGeneration: { claimsToAddOrOverride: id, ...suppressed(standing.id) },
         accessTokenGeneration: {
           claimsToAddOrOverride: access,
-          ...suppressed(own.access),
+          ...suppressed(standing.access),
           scopesToAdd: scopes.add,
           scopesToSuppress: scopes.remove.filter(isScope),
         },
@@ -74,14 +74,14 @@ export function preTokenGenerationV1(
   event: TriggerEvent,
   decide: Decide,
   subject?: Subject,
-  own: Own = {},
+  standing: Standing = {},
 ): Promise<Answered> {
   // Emulators say '0'.
   const isExpected = () => event.version === '1' || event.version === '0';
   return answered(name, isExpected, event, decide, subject, (decision) => {
-    const { id, override }: Grouped = own.groups?.(event, decision) ?? decision;
+    const { id, override }: Grouped = standing.groups?.(event, decision) ?? decision;
     return {
-      claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(own.id), ...override },
+      claimsOverrideDetails: { claimsToAddOrOverride: id, ...suppressed(standing.id), ...override },
     };
   });
 }
