@@ -173,6 +173,11 @@ export interface Place {
    * @returns one sentence that says what to do: `Deploy policy.mjs, revision 1a2b3c4d, to the hook server.`
    */
   awaits?(phase: number, goal: Goal, all: readonly Change[]): Promise<string | undefined>;
+  /**
+   * Settings of the place by which its tokens may grant more than the policy says, whatever is published. Absent: none are
+   * known.
+   */
+  faults?(): Promise<readonly Notice[]>;
   /** Asks the running issuer for the tokens of a scenario. Absent if nothing can be asked. Empty: not this scenario. */
   ask?(question: PlaceQuestion): Promise<readonly PlaceAnswer[]>;
 }

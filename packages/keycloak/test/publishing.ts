@@ -379,6 +379,31 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       ]);
     }, 120_000);
 
+    it('finds a client that exchanges tokens, also when nothing is published', async () => {
+      const realm = await newRealm(admin, 'publish-exchange');
+      const live = await liveRealm(keycloak, realm);
+      const web = `/${realm}/clients/${live.clientIds['web']}`;
+      const switchExchange = async (to: 'true' | 'false') => {
+        const now = Object(await admin.get(web));
+        const attributes = { ...now.attributes, 'standard.token.exchange.enabled': to };
+        await admin.put(web, { ...now, attributes });
+      };
+      await switchExchange('true');
+      const text = spec(
+        `  customer: { value: user.id, kind: authoritative, ${everybody} }`,
+        ', missing: guard, clients: [web]',
+      );
+      const { place, plan } = await publisherOf(keycloak, realm, policyOf(text));
+      const fault = {
+        severity: 'conflict',
+        message: expect.stringContaining('The client web may exchange tokens'),
+      };
+      expect((await plan()).plan.notices).toContainEqual(expect.objectContaining(fault));
+      expect(await place.faults?.()).toEqual([expect.objectContaining(fault)]);
+      await switchExchange('false');
+      expect(await place.faults?.()).toEqual([]);
+    }, 120_000);
+
     it('takes client scopes that were made by hand from the built files', async () => {
       const realm = await newRealm(admin, 'publish-by-hand');
       await (await publisherOf(keycloak, realm, first())).apply();

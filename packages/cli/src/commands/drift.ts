@@ -1,3 +1,4 @@
+import type { Notice } from '@claimsmith/core';
 import { type Drift, driftOf, fieldsOf, type History, knownOf } from '@claimsmith/deploy';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -10,7 +11,7 @@ import { type Left, openPublication, type Site } from '../publish/open.ts';
 import { progressOf } from '../publish/progress.ts';
 import { atEach, failureCode, parallelOf, type SiteResult } from '../publish/site-result.ts';
 import { fieldJson, fieldLines } from '../show/change.ts';
-import { errorJson } from '../show/publication.ts';
+import { errorJson, isConflict, noticeLines } from '../show/publication.ts';
 import { shown } from '../spec/find.ts';
 
 type Flags = FlagsOf<'drift'>;
@@ -42,18 +43,21 @@ interface Found {
   readonly drifts: readonly Drift[];
   /** The release that the place is compared with; undefined if the journal has none. */
   readonly release: History['releases'][number] | undefined;
+  /** Settings of the place by which its tokens may grant more than the policy says. */
+  readonly faults: readonly Notice[];
 }
 
 async function driftsAt({ place, journal }: Site): Promise<Found> {
   const { releases, last } = journal.history();
   const release = releases.at(-1);
-  if (release === undefined) return { drifts: [], release };
+  const faults = (await place.faults?.()) ?? [];
+  if (release === undefined) return { drifts: [], release, faults };
   const { resources } = await place.read();
-  return { drifts: driftOf([...last.values()], resources), release };
+  return { drifts: driftOf([...last.values()], resources), release, faults };
 }
 
-function isQuiet({ drifts, release }: Found): boolean {
-  return drifts.length === 0 && release?.isDone === true;
+function isQuiet({ drifts, release, faults }: Found): boolean {
+  return drifts.length === 0 && release?.isDone === true && !faults.some(isConflict);
 }
 
 /** Writes accepted differences into the journals. @throws {CliError} `usage` if one does not exist */
@@ -89,20 +93,25 @@ function placeText(result: SiteResult<Found>, terminal: Terminal): string {
   const { issuer, place } = result.site;
   const title = `${paint.strong(issuer.id)}  ${visible(place.name)}`;
   if ('error' in result) return `${title}\n  ${paint.bad('✗')} ${visible(result.error.message)}\n`;
-  const { drifts, release } = result.value;
+  const { drifts, release, faults } = result.value;
+  const faultText = faults
+    .flatMap((notice) => noticeLines(notice, terminal))
+    .map((line) => `${line}\n`)
+    .join('');
   if (release === undefined) {
-    return `${title}\n  ${paint.warn('The journal has no release of this place.')} Apply first, or restore the journal.\n`;
+    return `${title}\n  ${paint.warn('The journal has no release of this place.')} Apply first, or restore the journal.\n${faultText}`;
   }
   const unfinished = release.isDone
     ? ''
     : `  ${paint.warn(`Release ${release.number} was not finished.`)} Apply goes on, rollback goes back.\n`;
-  if (drifts.length === 0) return `${title}  ${paint.good('as release')} ${release.number}\n${unfinished}`;
+  if (drifts.length === 0)
+    return `${title}  ${paint.good('as release')} ${release.number}\n${unfinished}${faultText}`;
   const lines = drifts.flatMap((each) => [
     `  ${paint.warn(signs[each.kind])} ${paint.strong(visible(each.key))}  ${paint.faint(each.kind)}`,
     ...(isMarkChanged(each) ? [`      ${markText(each)}`] : []),
     ...fieldsOfDrift(each).flatMap((field) => fieldLines(field, paint, false).map((line) => `      ${line}`)),
   ]);
-  return `${title}\n${unfinished}${lines.join('\n')}\n`;
+  return `${title}\n${unfinished}${lines.join('\n')}\n${faultText}`;
 }
 
 function leftText({ issuer, journal }: Left, { paint, cwd }: Terminal): string {
@@ -142,8 +151,12 @@ function summary(
   if (isClean && left.length > 0)
     return `${paint.bad('✗')} ${plural(left.length, 'journal')} without a place\n`;
   if (isClean) return `${paint.good('✓')} ${plural(results.length, 'place')} as the last apply left it\n`;
+  const conflicts = results.flatMap((result) =>
+    'value' in result ? result.value.faults.filter(isConflict) : [],
+  );
   const [first] = drifts;
-  if (first === undefined) return '';
+  if (first === undefined)
+    return conflicts.length === 0 ? '' : `${paint.bad('✗')} ${plural(conflicts.length, 'conflict')}\n`;
   const command = `${program} drift ${where} --accept ${shellWord(first.key)}`;
   return [
     `${paint.bad('✗')} ${plural(drifts.length, 'difference')}. For each of them:`,
@@ -162,12 +175,13 @@ function placeJson(result: SiteResult<Found>): object {
   const { issuer, place } = result.site;
   const common = { issuer: issuer.id, place: place.name };
   if ('error' in result) return { ...common, status: 'failed', error: errorJson(result.error) };
-  const { drifts, release } = result.value;
-  if (release === undefined) return { ...common, status: 'no_release' };
+  const { drifts, release, faults } = result.value;
+  if (release === undefined) return { ...common, status: 'no_release', notices: faults };
   return {
     ...common,
     status: drifts.length > 0 ? 'drift' : release.isDone ? 'as_applied' : 'unfinished',
     release: release.number,
+    notices: faults,
     drifts: drifts.map((each) => ({
       kind: each.kind,
       key: each.key,

@@ -11,6 +11,7 @@ import { stagesOf } from '../run/stages.ts';
 import type { Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
 import { showErrors } from '../show/findings.ts';
+import { isConflict } from '../show/publication.ts';
 import { showVerification, verificationJson } from '../show/verification.ts';
 
 type Flags = FlagsOf<'verify'>;
@@ -61,6 +62,10 @@ function exitOf(results: readonly SiteResult<SiteAnswers>[]): ExitCode {
   if (failure !== undefined) return failure;
   const tokens = answered.flatMap((each) => each.verified);
   // Where nothing was asked, nothing is verified.
-  const isRight = tokens.length > 0 && tokens.every(({ differences }) => differences.length === 0);
+  const faults = results.flatMap((result) => ('value' in result ? result.value.faults : []));
+  const isRight =
+    !faults.some(isConflict) &&
+    tokens.length > 0 &&
+    tokens.every(({ differences }) => differences.length === 0);
   return isRight ? exit.fine : exit.findings;
 }

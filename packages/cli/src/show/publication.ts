@@ -79,9 +79,13 @@ export function countsOf({ steps }: Plan): string {
     .join(', ');
 }
 
+export function isConflict({ severity }: Notice): boolean {
+  return severity === 'conflict';
+}
+
 export function noticeLines(
   { severity, message, help }: Notice,
-  { paint, width }: Terminal,
+  { paint, width }: Pick<Terminal, 'paint' | 'width'>,
 ): readonly string[] {
   const style = { conflict: paint.bad, warning: paint.warn, note: paint.note }[severity];
   const [first = '', ...rest] = fill(`${severity}: ${visible(message)}`, width - 4, 2);
@@ -111,7 +115,7 @@ export function planJson(result: SiteResult<Plan>): object {
   const common = { issuer: issuer.id, place: place.name };
   if ('error' in result) return { ...common, status: 'failed', error: errorJson(result.error) };
   const { steps, notices } = result.value;
-  const hasConflicts = notices.some(({ severity }) => severity === 'conflict');
+  const hasConflicts = notices.some(isConflict);
   return {
     ...common,
     status: hasConflicts ? 'conflict' : steps.length > 0 ? 'changes' : 'in_sync',
@@ -133,9 +137,7 @@ export function planSummary(
   const plans = results.flatMap((result) => ('value' in result ? [result.value] : []));
   const failed = results.length - plans.length;
   const changes = plans.reduce((sum, { steps }) => sum + steps.length, 0);
-  const conflicts = plans
-    .flatMap(({ notices }) => notices)
-    .filter(({ severity }) => severity === 'conflict').length;
+  const conflicts = plans.flatMap(({ notices }) => notices).filter(isConflict).length;
   const where = plural(results.length, 'place');
   const parts = [
     ...(failed > 0 ? [paint.bad(`${plural(failed, 'place')} failed`)] : []),

@@ -6,7 +6,7 @@ import type { Answered, SiteAnswers } from '../publish/ask.ts';
 import type { SiteResult } from '../publish/site-result.ts';
 import type { Trial } from '../run/trial.ts';
 import { showDifferences } from './preview.ts';
-import { errorJson } from './publication.ts';
+import { errorJson, isConflict, noticeLines } from './publication.ts';
 
 type Page = Pick<Terminal, 'paint' | 'width' | 'program'>;
 
@@ -29,6 +29,7 @@ export function showVerification(
 function isRight(result: SiteResult<SiteAnswers>): boolean {
   return (
     'value' in result &&
+    result.value.faults.length === 0 &&
     result.value.answered.every(
       ({ error, verified }) => error === undefined && verified.every((each) => each.differences.length === 0),
     )
@@ -40,12 +41,13 @@ function placeLines(result: SiteResult<SiteAnswers>, policy: Policy, terminal: P
   const { issuer, place } = result.site;
   const title = `${paint.strong(issuer.id)}  ${visible(place.name)}`;
   if ('error' in result) return [title, `  ${paint.bad('✗')} ${visible(result.error.message)}`];
-  const { canAsk, answered } = result.value;
-  if (!canAsk) return [`${title}  ${paint.warn('cannot be asked')}`];
-  if (answered.length === 0) return [`${title}  ${paint.warn('no scenario for it')}`];
+  const { canAsk, answered, faults } = result.value;
+  const faultLines = faults.flatMap((notice) => noticeLines(notice, terminal));
+  if (!canAsk) return [`${title}  ${paint.warn('cannot be asked')}`, ...faultLines];
+  if (answered.length === 0) return [`${title}  ${paint.warn('no scenario for it')}`, ...faultLines];
   const widths = answered.map(({ scenario }) => columns(visible(scenario)));
   const width = Math.max(0, ...widths.filter((each) => each <= widestName));
-  return [title, ...answered.flatMap((each) => answerLines(each, width, policy, terminal))];
+  return [title, ...answered.flatMap((each) => answerLines(each, width, policy, terminal)), ...faultLines];
 }
 
 function answerLines(
@@ -85,8 +87,9 @@ function endLines(
   { paint, width }: Page,
 ): readonly string[] {
   const tally = tallyOf(results, trials);
-  const { tokens, different, failed } = tally;
+  const { tokens, different, failed, conflicts } = tally;
   const troubles = [
+    ...(conflicts > 0 ? [plural(conflicts, 'conflict')] : []),
     ...(different > 0 ? [`${plural(different, 'token')} not as the policy decides`] : []),
     ...(failed > 0 ? [`${plural(failed, 'question')} failed`] : []),
   ];
@@ -111,6 +114,8 @@ interface Tally {
   readonly tokens: number;
   readonly different: number;
   readonly failed: number;
+  /** Settings of places by which tokens grant more. */
+  readonly conflicts: number;
   /** How many scenarios were asked. */
   readonly scenarios: number;
   readonly withLive: number;
@@ -119,6 +124,9 @@ interface Tally {
   /** Places that no scenario is for. */
   readonly unasked: readonly string[];
   readonly unanswerable: number;
+  /** How often a scenario cannot come about at a place, and the reasons. */
+  readonly impossible: number;
+  readonly why: readonly string[];
   /** What alone was asked at places that signed no token. */
   readonly partial: readonly string[];
 }
@@ -133,11 +141,16 @@ function tallyOf(results: readonly SiteResult<SiteAnswers>[], trials: readonly T
     tokens: tokens.length,
     different: tokens.filter(({ differences }) => differences.length > 0).length,
     failed: results.length - values.length + answered.filter(({ error }) => error !== undefined).length,
+    conflicts: values.flatMap(({ faults }) => faults.filter(isConflict)).length,
+    impossible: values.flatMap(({ impossible }) => impossible).length,
+    why: [...new Set(values.flatMap(({ impossible }) => impossible.map(({ why }) => why)))],
     scenarios: new Set(answered.map(({ scenario }) => scenario)).size,
     withLive: trials.filter(({ live }) => live !== undefined).length,
     withoutLive: trials.filter(({ live }) => live === undefined).length,
     mute: values.filter(({ canAsk }) => !canAsk).map(({ place }) => place),
-    unasked: values.filter((value) => value.canAsk && value.answered.length === 0).map(({ place }) => place),
+    unasked: values
+      .filter(({ canAsk, answered, impossible }) => canAsk && answered.length + impossible.length === 0)
+      .map(({ place }) => place),
     partial: values.flatMap(partialOf),
     unanswerable: answered.filter(({ error, verified }) => error === undefined && verified.length === 0)
       .length,
@@ -153,10 +166,20 @@ function partialOf({ answered, place }: SiteAnswers & { readonly place: string }
     : [];
 }
 
-function notAsked({ withLive, withoutLive, mute, unasked, unanswerable, partial }: Tally): readonly string[] {
+function notAsked({
+  withLive,
+  withoutLive,
+  mute,
+  unasked,
+  unanswerable,
+  partial,
+  impossible,
+  why,
+}: Tally): readonly string[] {
   const has = withoutLive === 1 ? 'has' : 'have';
   return [
     ...(withoutLive > 0 ? [`Not asked: ${plural(withoutLive, 'scenario')} ${has} no \`live:\`.`] : []),
+    ...(impossible > 0 ? [`Not run: ${plural(impossible, 'scenario')}. ${why.join(' ')}`] : []),
     ...(partial.length > 0 ? [`Only a part was asked, and no token was signed: ${listed(partial)}.`] : []),
     ...(mute.length > 0 ? [`Cannot be asked: ${listed(mute)}.`] : []),
     ...(withLive > 0 && unasked.length > 0 ? [`No scenario has \`live:\` for ${listed(unasked)}.`] : []),
@@ -190,11 +213,13 @@ function placeJson(result: SiteResult<SiteAnswers>): object {
   const { issuer, place } = result.site;
   const common = { issuer: issuer.id, place: place.name };
   if ('error' in result) return { ...common, status: 'failed', answers: [], error: errorJson(result.error) };
-  const { answered } = result.value;
+  const { answered, impossible, faults } = result.value;
   return {
     ...common,
     status: statusOf(result.value),
     answers: answered.flatMap(answersJson),
+    notRun: impossible,
+    notices: faults,
   };
 }
 
@@ -209,9 +234,10 @@ function answersJson({ scenario, verified, error }: Answered): readonly object[]
   }));
 }
 
-function statusOf({ answered }: SiteAnswers): string {
+function statusOf({ answered, faults }: SiteAnswers): string {
   const tokens = answered.flatMap(({ verified }) => verified);
   if (answered.some(({ error }) => error !== undefined)) return 'failed';
+  if (faults.some(isConflict)) return 'conflict';
   if (tokens.length === 0) return 'not_asked';
   return tokens.some(({ differences }) => differences.length > 0) ? 'differs' : 'as_decided';
 }

@@ -26,6 +26,7 @@ export function noticesOf(circumstances: Circumstances): readonly Notice[] {
     ...serverNotices(circumstances),
     ...realmNotices(circumstances),
     ...clientNotices(circumstances),
+    ...exchangeNotices(circumstances),
     ...roleNotices(circumstances),
     ...attributeNotices(circumstances),
     ...collisionNotices(circumstances),
@@ -62,14 +63,6 @@ function serverNotices({ built, state: { server } }: Circumstances): readonly No
       ),
     );
   }
-  if (requires.noExchange && server.features?.has('TOKEN_EXCHANGE') === true) {
-    found.push(
-      warning(
-        'The server has the feature token-exchange (V1), by which clients may exchange tokens although the policy relies on it that they do not.',
-        'Start the server without this feature, or allow a policy script in the spec.',
-      ),
-    );
-  }
   const isDeployed = script === undefined || server.scripts.get(script.provider) === script.description;
   if (!isDeployed && found.every(({ severity }) => severity !== 'conflict')) {
     found.push(
@@ -80,6 +73,35 @@ function serverNotices({ built, state: { server } }: Circumstances): readonly No
     );
   }
   return found;
+}
+
+/** Ways to exchange tokens, if the policy relies on it that nobody does. */
+export function exchangeNotices({
+  built,
+  state,
+  clients,
+}: Pick<Circumstances, 'built' | 'state' | 'clients'>): readonly Notice[] {
+  if (!built.manifest.requires.noExchange) return [];
+  const isFormer = state.server.features?.has('TOKEN_EXCHANGE') === true;
+  const exchanging = enrichedClients({ built, state, clients }).filter(
+    ({ attributes }) => attributes['standard.token.exchange.enabled'] === 'true',
+  );
+  return [
+    ...(isFormer
+      ? [
+          warning(
+            'The server has the feature token-exchange (V1), by which clients may exchange tokens although the policy relies on it that they do not.',
+            'Start the server without this feature, or allow a policy script in the spec.',
+          ),
+        ]
+      : []),
+    ...exchanging.map(({ clientId }) =>
+      conflict(
+        `The client ${clientId} may exchange tokens, and without a policy script Keycloak does not say who acts for a user: an exchanged token would have authority that the policy does not delegate.`,
+        'Switch off Standard token exchange of the client, leave it out, or allow a policy script in the spec.',
+      ),
+    ),
+  ];
 }
 
 function realmNotices({ built, realm, state: { settings }, clients }: Circumstances): readonly Notice[] {
@@ -188,14 +210,6 @@ function clientFaults(client: RealmClient, { manifest: { requires, script } }: B
       conflict(
         `The client ${clientId} has a service account, which the spec excludes.`,
         'Switch off Service account roles, or leave the client out.',
-      ),
-    );
-  }
-  if (requires.noExchange && client.attributes['standard.token.exchange.enabled'] === 'true') {
-    found.push(
-      conflict(
-        `The client ${clientId} may exchange tokens, and without a policy script Keycloak does not say who acts for a user: an exchanged token would have authority that the policy does not delegate.`,
-        'Switch off Standard token exchange of the client, leave it out, or allow a policy script in the spec.',
       ),
     );
   }

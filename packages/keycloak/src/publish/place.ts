@@ -1,19 +1,22 @@
-import type {
-  Compilation,
-  Place,
-  PlaceAnswer,
-  PlaceQuestion,
-  Policy,
-  Reading,
-  Wanted,
+import {
+  type Compilation,
+  type Notice,
+  type Place,
+  type PlaceAnswer,
+  type PlaceQuestion,
+  type Policy,
+  type Reading,
+  reliesOnNoExchange,
+  type Wanted,
 } from '@claimsmith/core';
 import { nobodyOf } from '../compile/enrichment.ts';
+import { settingsOf } from '../settings.ts';
 import type { RealmApi } from './api.ts';
 import { type Built, builtOf } from './built.ts';
 import { policyMark } from './images.ts';
 import { awaited, scriptSentence } from './jar.ts';
 import { lookAt } from './look.ts';
-import { noticesOf } from './notices.ts';
+import { exchangeNotices, noticesOf } from './notices.ts';
 import { orderOf } from './order.ts';
 import { concernOf, readRealm } from './reading.ts';
 import type { RealmState, ServerFacts } from './realm-state.ts';
@@ -54,6 +57,7 @@ interface Memory {
 /** One realm as a place to publish to. */
 export function realmPlace(parts: RealmPlaceParts): Place {
   const { api, policy } = parts;
+  const settings = settingsOf(policy);
   const memory: Memory = {
     ids: new Map(),
     clientIds: new Map(),
@@ -83,6 +87,7 @@ export function realmPlace(parts: RealmPlaceParts): Place {
       remember(memory, state, concern);
       return reading(parts, state, concern);
     },
+    ...(settings.scripts || !reliesOnNoExchange(policy, settings) ? {} : { faults: () => faultsOf(parts) }),
     order: (change, all) => {
       const { existing, hasScript } = memory;
       return orderOf(change, all, { existing, hasScript, nobody: nobodyOf(policy) });
@@ -97,6 +102,18 @@ export function realmPlace(parts: RealmPlaceParts): Place {
     },
     ask: async (question) => parts.ask(question, builtOf(await parts.compile())),
   };
+}
+
+async function faultsOf(parts: RealmPlaceParts): Promise<readonly Notice[]> {
+  const built = builtOf(await parts.compile());
+  if (built === undefined) return [];
+  const clients = parts.clients ?? built.manifest.clients;
+  const concern = concernOf(parts.policy.name, built, clients);
+  return exchangeNotices({
+    built,
+    state: await readRealm(parts.api, await parts.server(), built, concern),
+    clients,
+  });
 }
 
 function remember(memory: Memory, state: RealmState, concern: Concern): void {

@@ -19,6 +19,7 @@ export function noticesOf(
     ...claimNotices(state, manifest, around),
     ...attributeNotices(state, manifest, target),
     ...ruleNotices(state, manifest, around),
+    ...exchangeNotices(state.rules, manifest),
     ...serverNotices(state, deployment, around, target),
     ...revisionNotices(manifest),
     ...observeNotices('Okta', deployment.hook?.observe),
@@ -115,11 +116,11 @@ function ruleNotices(
   around: Surroundings,
 ): readonly Notice[] {
   const names = ruleKeys(rules);
-  const { inlineHook, withoutScopes = [], withoutGrantTypes = [] } = manifest.rules;
+  const { inlineHook, withoutScopes = [] } = manifest.rules;
   const notices = rules.flatMap((state): Notice[] => {
     const key = names.get(state) ?? '';
     const { inlineHook: now } = ruleImageOf(state, hooks, around);
-    const isActive = textAt(state.rule, 'status') === 'ACTIVE' && textAt(state.policy, 'status') === 'ACTIVE';
+    const isActive = isActiveRule(state);
     const found: Notice[] = [];
     if (inlineHook !== undefined && isOfOthers(now, around)) {
       const message = `The ${key} calls the inline hook ${now}, and a rule can call only one. Its tokens would not go through ${inlineHook}.`;
@@ -129,12 +130,6 @@ function ruleNotices(
       const audience = serverAudience(server);
       const message = `The ${key} can issue tokens for ${audience} without the hook, until apply binds it.`;
       found.push({ severity: 'note', key, message });
-    }
-    if (grantTypesOf(state).some((type) => withoutGrantTypes.includes(type))) {
-      const message = `The ${key} allows token exchange, and Okta does not say who acts for a user: an exchanged token would have authority that the policy does not delegate.`;
-      const help =
-        'Take the grant type out of the rule, or say `exchange: true` under issuers.okta of the spec, and check it.';
-      found.push({ severity: isActive ? 'conflict' : 'warning', key, message, help });
     }
     const granted = scopesOf(state).filter((scope) => scope === '*' || withoutScopes.includes(scope));
     if (withoutScopes.length > 0 && granted.length > 0) {
@@ -147,6 +142,24 @@ function ruleNotices(
   if (rules.length > 0) return notices;
   const message = 'The authorization server has no access policy rule, so nobody gets tokens from it.';
   return [{ severity: 'warning', message, help: 'Add a rule, and apply again so that it calls the hook.' }];
+}
+
+/** Rules by which tokens are exchanged, if the policy relies on it that none are. */
+export function exchangeNotices(rules: readonly RuleState[], manifest: Manifest): readonly Notice[] {
+  const names = ruleKeys(rules);
+  const { withoutGrantTypes = [] } = manifest.rules;
+  return rules.flatMap((state): readonly Notice[] => {
+    if (!grantTypesOf(state).some((type) => withoutGrantTypes.includes(type))) return [];
+    const key = names.get(state) ?? '';
+    const message = `The ${key} allows token exchange, and Okta does not say who acts for a user: an exchanged token would have authority that the policy does not delegate.`;
+    const help =
+      'Take the grant type out of the rule, or say `exchange: true` under issuers.okta of the spec, and check it.';
+    return [{ severity: isActiveRule(state) ? 'conflict' : 'warning', key, message, help }];
+  });
+}
+
+function isActiveRule({ rule, policy }: RuleState): boolean {
+  return textAt(rule, 'status') === 'ACTIVE' && textAt(policy, 'status') === 'ACTIVE';
 }
 
 function scopesOf({ rule }: RuleState): readonly string[] {

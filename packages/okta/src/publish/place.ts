@@ -9,6 +9,7 @@ import {
   type PlaceQuestion,
   type Policy,
   type Resource,
+  reliesOnNoExchange,
   TargetError,
 } from '@claimsmith/core';
 import { compile } from '../compile/compile.ts';
@@ -20,7 +21,7 @@ import { awaited } from './awaits.ts';
 import { type Client, readerOf } from './client.ts';
 import type { Entry } from './entry.ts';
 import { keys, subjectOf } from './images.ts';
-import { noticesOf, secretNotice } from './notices.ts';
+import { exchangeNotices, noticesOf, secretNotice } from './notices.ts';
 import { orderOf } from './order.ts';
 import {
   attributeResources,
@@ -54,7 +55,8 @@ import { writeChange } from './write.ts';
 
 /** An org with one authorization server, as a place of the policy. */
 export function placeOf(policy: Policy, entry: Entry, access: Access, connect: () => Promise<Client>): Place {
-  const { authorizationServer } = settingsOf(policy);
+  const settings = settingsOf(policy);
+  const { authorizationServer } = settings;
   const name = `${new URL(entry.orgUrl).host}, authorization server ${authorizationServer}`;
   const site = siteOf(policy, entry, access, connect, name);
   const rules = new Map<string, RuleState>();
@@ -81,6 +83,16 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, connect: (
         },
       };
     },
+    ...(reliesOnNoExchange(policy, settings)
+      ? {
+          async faults() {
+            const { deployment } = await site.around();
+            return deployment === undefined
+              ? []
+              : exchangeNotices(await readRules(site.reader, await site.serverId()), deployment.manifest);
+          },
+        }
+      : {}),
     order: (change) => {
       const absent = goal?.manifest?.nativeClaims.absent;
       return orderOf(change, {
