@@ -133,8 +133,9 @@ ${readExample('card/enrichment.yaml').text.trim()}
 ## Who acts for a user
 
 A service exchanges the token of a user. It keeps what describes the user, and only the authority that is delegated.
-[spec.md](spec.md#what-happens-when-a-token-is-issued) says what a delegated token is, and \`npx claimsmith test
-examples/recipes/on-behalf\` tries this spec:
+[spec.md](spec.md#what-happens-when-a-token-is-issued) says what a delegated token is. It works where the issuer says who acts: at
+Auth0 if the token exchange profile [sets an actor](auth0.md#token-exchange), and at Keycloak with a policy script
+([what it denies](keycloak-reference.md#what-a-value-proves)). \`npx claimsmith test examples/recipes/on-behalf\` tries this spec:
 
 \`\`\`yaml
 ${readExample('on-behalf/enrichment.yaml').text.trim()}
