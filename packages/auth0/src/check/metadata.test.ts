@@ -62,7 +62,7 @@ test('metadata of clients is text too', () => {
   ]);
 });
 
-test('a scenario gives Auth0 the texts alone', async () => {
+test('a scenario gives Auth0 the texts alone, and times of a calendar', async () => {
   const reading = readSpec(
     {
       file: 'enrichment.yaml',
@@ -75,8 +75,10 @@ test('a scenario gives Auth0 the texts alone', async () => {
   const context = {
     org: { id: 'o', metadata: { x: ['a'], y: 'b', z: 5 } },
     client: { metadata: { a: 'b', c: 1 } },
+    session: { auth_time: 1e11, id: 's1' },
   };
   expect(auth0.simulator.holds(context, policy)).toEqual({
+    session: { id: 's1' },
     org: { id: 'o', metadata: { y: 'b' } },
     client: { metadata: { a: 'b' } },
   });

@@ -35,3 +35,15 @@ test('what fits stays as it is', () => {
   const user = { id: 'u1', name: 'Ada', attributes: { level: 3, tags: ['a'] }, groups: ['a'], roles: ['a'] };
   expect(held(user)).toEqual(user);
 });
+
+test('a session has a time of a calendar', () => {
+  const time = (seconds: unknown) =>
+    Object(holds({ session: { auth_time: seconds } }, policy)['session']).auth_time;
+  expect([1_795_132_800, -1, null, 1e11, Number.MAX_SAFE_INTEGER].map(time)).toEqual([
+    1_795_132_800,
+    -1,
+    null,
+    undefined,
+    undefined,
+  ]);
+});

@@ -1,4 +1,4 @@
-import { fieldAt, isMapping, type Policy, type RawContext } from '@claimsmith/core';
+import { fieldAt, isMapping, isoTime, type Policy, type RawContext } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
 import { readFilter } from '../plan/group-filter.ts';
 import { type Settings, settingsOf } from '../settings.ts';
@@ -27,6 +27,11 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   }
   const user = result['user'];
   if (user !== undefined) result['user'] = { ...user, ...listsOf(user, settings) };
+  const { session } = context;
+  const time = isMapping(session) ? session['auth_time'] : undefined;
+  // Sessions have times of a calendar.
+  if (typeof time === 'number' && isoTime(time) === undefined)
+    result['session'] = { ...Object(session), auth_time: undefined };
   return { ...context, ...result };
 }
 
