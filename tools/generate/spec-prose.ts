@@ -85,10 +85,12 @@ If it is unreadable who acts, or more than five do, the token is denied. Paramet
 **Who says who acts.** Auth0 does, and so does Keycloak with a policy script: there, the client that exchanges a token acts, or the
 administrator who impersonates the user. At Cognito nobody acts for a user. Okta, and Keycloak without a script, do not say it:
 
-- By default, the policy is for an issuer where nobody acts for users. \`test\` runs no scenario with an actor there, and marks it
-  \`–\`. \`plan\`, \`verify\` and \`drift\` look whether the issuer exchanges tokens all the same. Okta's hook denies an exchanged token.
 - \`issuers.<id>.exchange: true\` says that tokens are exchanged there. Then \`check\` refuses everything that the policy keeps from
-  delegated tokens (TE839), and conditions on the actor that would grant more (TE804).
+  delegated tokens (TE839), and conditions on the actor that would grant more (TE804). This is the default for a policy that
+  reads \`actor\`, or says \`delegated\` somewhere.
+- \`exchange: false\` says that nobody acts for users there. This is the default for all other policies. \`test\` runs no scenario with
+  an actor there, and marks it \`–\`. \`plan\`, \`verify\` and \`drift\` look whether the issuer exchanges tokens all the same. Okta's
+  hook denies an exchanged token.
 
 So no exchanged token grants more than the policy says. At Auth0, a token exchange profile that sets no actor makes a token of the
 user's own ([auth0.md](auth0.md#token-exchange)).

@@ -216,7 +216,7 @@ const sources = fc
 
 /** With and without exchanged tokens where an issuer does not say who acts, and at Keycloak without a script too. */
 const settings = fc
-  .record({ exchange: fc.constantFrom('', 'exchange: true, '), hasScript: fc.boolean() })
+  .record({ exchange: fc.constantFrom('', 'exchange: true, ', 'exchange: false, '), hasScript: fc.boolean() })
   .map(({ exchange, hasScript }) => ({ settings: usual, forPeople = usual }: IssuerSuites, id: string) => {
     const said = ['okta', 'keycloak'].includes(id) ? forPeople.replace('{ ', `{ ${exchange}`) : forPeople;
     return hasScript ? said : said.replace('scripts: true', 'missing: guard');

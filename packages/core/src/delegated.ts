@@ -31,12 +31,18 @@ export function readsActor(expression: Expression | undefined): boolean {
 
 /** Whether tokens of a policy depend on who acts for the subject. */
 export function dependsOnActor(policy: Policy): boolean {
-  const { claims, scopes, details, sources } = policy;
+  const { claims, scopes, details } = policy;
   if (policy.dependsOnActor !== undefined) return policy.dependsOnActor;
   return (
-    [...claims, ...scopes, ...details].some(({ delegated }) => delegated !== 'always') ||
+    [...claims, ...scopes, ...details].some(({ delegated }) => delegated !== 'always') || actorIsRead(policy)
+  );
+}
+
+/** Whether an expression of a policy, or a question to one of its sources, reads who acts for the subject. */
+export function actorIsRead(policy: Policy): boolean {
+  return (
     expressionsOf(policy).some(({ expression }) => readsActor(expression)) ||
-    sources.flatMap(askedWith).some(readsActor)
+    policy.sources.flatMap(askedWith).some(readsActor)
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Expression } from '@claimsmith/cel';
 import { z } from 'zod';
-import { dependsOnActor } from './delegated.ts';
+import { actorIsRead, dependsOnActor } from './delegated.ts';
 import type { Finding } from './finding.ts';
 import type { Lack } from './issuer.ts';
 import type { Situation } from './loss/known.ts';
@@ -15,21 +15,36 @@ export const exchangeSetting = z
   .boolean()
   .optional()
   .describe(
-    'Whether somebody may act for a user here, by exchanging a token. The issuer does not say who, so with true the policy must not keep anything from delegated tokens. Default false.',
+    'Whether somebody may act for a user here, by exchanging a token. The issuer does not say who, so with true the policy must not keep anything from delegated tokens. Default true if the policy speaks of delegated tokens (it reads `actor`, or says `delegated`), else false.',
   );
+
+/**
+ * The setting `exchange` of a policy. A policy that reads who acts, or says what is delegated, counts on somebody who acts;
+ * so does its issuer, unless the spec says otherwise.
+ */
+export function exchanges(policy: Policy, said: boolean | undefined): boolean {
+  const { claims = {}, scopes = {}, authorizationDetails = {} } = policy.spec;
+  return (
+    said ??
+    ([claims, scopes, authorizationDetails].some((parts) =>
+      Object.values(parts).some(({ delegated }) => delegated !== undefined),
+    ) ||
+      actorIsRead(policy))
+  );
+}
 
 /** An issuer that does not say who acts for a user. */
 interface Silent {
   readonly id: string;
   /** The issuer's name. */
   readonly title: string;
-  /** Its setting `exchange`. */
-  readonly exchange?: boolean | undefined;
+  /** Its setting, as {@link exchanges} has it. */
+  readonly exchange: boolean;
 }
 
 /** What such an issuer lacks at a login: an actor that may exist, or nobody who acts, as its setting says. */
 export function withSilentActor({ absent, lost, ...lack }: Lack, { id, title, exchange }: Silent): Lack {
-  if (exchange === true) return { ...lack, absent, lost: [...lost, 'actor'] };
+  if (exchange) return { ...lack, absent, lost: [...lost, 'actor'] };
   return {
     ...lack,
     absent: [...absent, 'actor'],
@@ -51,7 +66,7 @@ export function exchangeFindings(
   login: Situation,
   way: string,
 ): readonly Finding[] {
-  if (exchange !== true) return [];
+  if (!exchange) return [];
   const { claims, scopes, details, source } = policy;
   const canBe = (condition: Expression | undefined) =>
     condition === undefined || truthsIn(policy, condition, login).includes('true');
@@ -74,12 +89,12 @@ export function exchangeFindings(
       severity: 'error',
       message: `${title} does not say who acts for a user, so a token that is exchanged there also has what delegated tokens must not have: ${kept.join(', ')}.`,
       range: source.key(['issuers', id, 'exchange']),
-      help: `Write \`delegated: true\` where a service that acts for a user may have it, leave the others out here (\`when: issuer != "${id}"\`), or ${way}.`,
+      help: `Write \`delegated: true\` where a service that acts for a user may have it, leave the others out here (\`when: issuer != "${id}"\`), or ${way}. If nobody acts for a user there, write \`exchange: false\`.`,
     },
   ];
 }
 
 /** Whether publishing must look whether an issuer exchanges tokens: the policy relies on it that none are. */
-export function reliesOnNoExchange(policy: Policy, { exchange }: Partial<Silent>): boolean {
-  return exchange !== true && dependsOnActor(policy);
+export function reliesOnNoExchange(policy: Policy, { exchange }: Pick<Silent, 'exchange'>): boolean {
+  return !exchange && dependsOnActor(policy);
 }

@@ -26,6 +26,7 @@ export {
   exchangeFindings,
   exchangeGrant,
   exchangeSetting,
+  exchanges,
   reliesOnNoExchange,
   withSilentActor,
 } from './exchange.ts';

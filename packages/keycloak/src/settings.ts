@@ -2,6 +2,7 @@ import {
   attributePlaces,
   enrichedSettings,
   exchangeSetting,
+  exchanges,
   issuerSettings,
   observeSetting,
   oncePer,
@@ -71,7 +72,7 @@ export const settings = z
       .optional()
       .describe('The user attribute behind user.attributes.<name>, if it has another name at Keycloak.'),
     exchange: exchangeSetting.describe(
-      'Whether somebody may act for a user here: a service that exchanges a token, or an administrator who impersonates the user. Only a policy script can tell who, so with true and without one the policy must not keep anything from delegated tokens. Default false.',
+      'Whether somebody may act for a user here: a service that exchanges a token, or an administrator who impersonates the user. Only a policy script can tell who, so with true and without one the policy must not keep anything from delegated tokens. Default true if the policy speaks of delegated tokens (it reads `actor`, or says `delegated`), else false.',
     ),
     observe: observeSetting,
     remove: removeSettingWithUserinfo,
@@ -91,7 +92,11 @@ export const settings = z
   .describe('Keycloak: client scopes with protocol mappers, and a policy script if it is allowed.');
 
 /** The settings of a policy, defaults filled in. */
-export type Settings = Omit<z.output<typeof settings>, 'realm' | 'serviceAccounts' | 'clients'> & {
+export type Settings = Omit<
+  z.output<typeof settings>,
+  'realm' | 'serviceAccounts' | 'clients' | 'exchange'
+> & {
+  readonly exchange: boolean;
   /** Undefined: all. */
   readonly clients: string[] | undefined;
   readonly serviceAccounts: boolean;
@@ -105,6 +110,7 @@ export const settingsOf = oncePer((policy: Policy): Settings => {
   const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
   return {
     ...read,
+    exchange: exchanges(policy, read.exchange),
     clients: read.clients === 'all' ? undefined : read.clients,
     attributes: { ...read.attributes, ...attributePlaces(policy.spec, 'keycloak') },
     // Mappers cannot tell a service account from a person.

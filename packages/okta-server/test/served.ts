@@ -23,7 +23,7 @@ export function policyText(spec: string): string {
   if (read.spec === undefined) throw new Error(JSON.stringify(read.findings));
   const { policy, findings } = createPolicy(read.spec, read.source);
   if (policy === undefined) throw new Error(JSON.stringify(findings));
-  return hookFile(policy, policy, settings.parse({}), []);
+  return hookFile(policy, policy, { ...settings.parse({}), exchange: false }, []);
 }
 
 export function servedPolicy(spec = plainSpec): HookPolicy {

@@ -2,6 +2,7 @@ import {
   attributePlaces,
   enrichedSettings,
   exchangeSetting,
+  exchanges,
   issuerSettings,
   observeSetting,
   oncePer,
@@ -130,7 +131,7 @@ export const settings = z
   .describe('Okta: native claims of a custom authorization server, and a token inline hook for the rest.');
 
 /** The settings of a policy, defaults filled in. */
-export type Settings = z.output<typeof settings>;
+export type Settings = Omit<z.output<typeof settings>, 'exchange'> & { readonly exchange: boolean };
 /** A guard: it makes tokens worthless when Okta could not call the hook. */
 export type GuardRecipe = Settings['guard'][number];
 
@@ -141,7 +142,11 @@ export const settingsOf = oncePer((policy: Policy): Settings => {
     const found = profilePlace(place);
     return found === undefined ? [] : [[`user.attributes.${name}`, found] as const];
   });
-  return { ...read, supply: { ...read.supply, ...Object.fromEntries(placed) } };
+  return {
+    ...read,
+    exchange: exchanges(policy, read.exchange),
+    supply: { ...read.supply, ...Object.fromEntries(placed) },
+  };
 });
 
 /** The path of a user attribute of which a spec gives the name or the path; undefined if it cannot be one. */

@@ -3,7 +3,8 @@ import type { IssuerSuites } from '../../../tools/suites.ts';
 const audience = 'audience: https://api.acme.example/, guard: [sentinel], rolesIn: roles';
 
 export const suites = {
-  settings: `{ ${audience}, supply: { user.email_verified: user.emailVerified, user.picture: user.picture, user.created_at: user.since, client.metadata.tier: app.profile.tier } }`,
+  // Most random specs read the actor.
+  settings: `{ ${audience}, exchange: false, supply: { user.email_verified: user.emailVerified, user.picture: user.picture, user.created_at: user.since, client.metadata.tier: app.profile.tier } }`,
   telling: `{ ${audience}, supply: { org.id: [user.organization, app.profile.organization], org.name: [user.orgName, app.profile.orgName], org.display_name: app.profile.orgTitle, tenant.id: app.profile.tenant, client.metadata: app.profile.meta, user.picture: user.picture, user.created_at: user.since, user.logins_count: user.logins, user.email_verified: user.emailVerified } }`,
   place: 'lookOfApps',
   lacking: ['org.metadata.tier'],

@@ -647,7 +647,7 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     title:
       'Where tokens are exchanged, the issuer says who acts, or the policy keeps nothing from delegated tokens.',
     why: 'At Okta, and at Keycloak without a policy script, an exchanged token does not say who acts for the user. It would carry all authority of the user.',
-    mend: 'Write `delegated: true` where a service that acts for a user may have it, leave the rest out at this issuer, or do not exchange tokens there.',
+    mend: 'Write `delegated: true` where a service that acts for a user may have it, leave the rest out at this issuer, or exchange no tokens there and write `exchange: false`.',
     bad: `claims:
   grade: { value: user.attributes.grade, kind: authoritative }
 user: { attributes: { grade: string } }

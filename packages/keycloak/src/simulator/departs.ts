@@ -2,10 +2,14 @@ import {
   type Asked,
   challengeDeparture,
   type Departure,
+  dependsOnActor,
+  exchangeGrant,
+  mappingOf,
   noTokens,
   observedDeparture,
   type Policy,
   type RawContext,
+  textOf,
   type Verdict,
 } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
@@ -57,6 +61,8 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
       unpermitted(policy, verdict, asked) ??
       unrequired(policy, verdict, scopes)
     );
+  const hidden = hidesActor(policy, asked);
+  if (hidden !== undefined) return hidden;
   const access = withoutEmpty(verdict.access, policy);
   const id = withoutEmpty(verdict.id, policy);
   if (access === verdict.access && id === verdict.id) return undefined;
@@ -69,6 +75,31 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     path: ['claims', dropped ?? ''],
     why: 'Keycloak leaves an empty list out.',
     instead: { ...verdict, access, id },
+  };
+}
+
+/** Grants by which the script knows who acts. */
+const tellingGrants: readonly string[] = [
+  'authorization_code',
+  'implicit',
+  'password',
+  'client_credentials',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:openid:params:grant-type:ciba',
+  exchangeGrant,
+];
+
+/** A token by another grant may come from an exchanged one, so the script denies it where that matters. */
+function hidesActor(policy: Policy, { context }: Asked): Departure | undefined {
+  const grant = textOf(mappingOf(context['request'])['grant_type']);
+  if (grant === undefined || tellingGrants.includes(grant)) return undefined;
+  if (!settingsOf(policy).scripts || !dependsOnActor(policy)) return undefined;
+  return {
+    rule: 'TE839',
+    path: undefined,
+    why: 'Keycloak does not say who acts for the user with this grant type, so the script denies the token.',
+    instead: { ...noTokens, denied: unavailable },
   };
 }
 

@@ -61,7 +61,7 @@ function manifestFacts(
     fact('no service accounts', !settings.serviceAccounts, requires.noServiceAccounts),
     fact(
       'no exchange',
-      !settings.scripts && settings.exchange !== true && dependsOnActor(policy),
+      !settings.scripts && !settings.exchange && dependsOnActor(policy),
       requires.noExchange,
     ),
     fact(

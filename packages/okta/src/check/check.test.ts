@@ -219,14 +219,18 @@ test.each([
   expect(about(`${spec}\nissuers: { okta: { exchange: true } }`)).toEqual([expected ?? []].flat());
 });
 
-test('where Okta exchanges no tokens, nobody acts for a user', () => {
-  const about = (claim: string) =>
-    seen(`claims: { a: { ${claim} } }`).filter((line) => /TE207|TE804|TE839/.test(line));
-  expect(about('value: user.id, kind: authoritative')).toEqual([]);
-  expect(about('value: user.id, kind: authoritative, delegated: false')).toEqual([]);
-  expect(about('value: user.id, kind: authoritative, when: "!has(actor.sub)"')).toEqual([]);
-  expect(about('value: actor.sub, kind: descriptive, when: has(actor.sub)')).toEqual([]);
-  expect(about('value: actor.sub, kind: authoritative')).toEqual(['TE207 error 3']);
+test.each([
+  ['value: user.id, kind: authoritative', [], []],
+  // Whoever speaks of delegated tokens counts on them.
+  ['value: user.id, kind: authoritative, delegated: false', ['TE839 error 1'], []],
+  ['value: user.id, kind: authoritative, when: "!has(actor.sub)"', ['TE804 error 3'], []],
+  ['value: actor.sub, kind: descriptive, when: has(actor.sub)', ['TE804 warning 3'], []],
+  ['value: actor.sub, kind: authoritative', ['TE804 error 3'], ['TE207 error 3']],
+])('where nothing says whether Okta exchanges tokens, and where it does not: %s', (claim, unsaid, none) => {
+  const about = (settings: string) =>
+    seen(`claims: { a: { ${claim} } }${settings}`).filter((line) => /TE207|TE804|TE839/.test(line));
+  expect(about('')).toEqual(unsaid);
+  expect(about('\nissuers: { okta: { exchange: false } }')).toEqual(none);
 });
 
 describe('what Okta does not supply', () => {

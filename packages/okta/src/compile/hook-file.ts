@@ -57,7 +57,7 @@ export const policy = {
   settings: ${JSON.stringify(hook.secrets)},
   feeders,
   guard: ${guardText(guardOf(hook, settings))},
-  ${settings.observe === undefined ? '' : `observe: ${JSON.stringify(settings.observe)},\n  `}${settings.exchange === true ? 'exchange: true,\n  ' : ''}deadlineMs: ${deadlineOf(settings)},
+  ${settings.observe === undefined ? '' : `observe: ${JSON.stringify(settings.observe)},\n  `}${settings.exchange ? 'exchange: true,\n  ' : ''}deadlineMs: ${deadlineOf(settings)},
   claims: ${text({ access: named('access'), id: named('id') }, '  ')},
   native: ${text(Object.fromEntries(native), '  ')},${auditKey === undefined ? '' : `\n  auditKey: ${JSON.stringify(auditKey)},`}
 };

@@ -38,7 +38,7 @@ export function facts(policy: Policy, compilation: Compilation): readonly Fact[]
     ),
     fact(
       'rules without grant types',
-      settings.exchange === true || settings.observe !== undefined || !dependsOnActor(policy)
+      settings.exchange || settings.observe !== undefined || !dependsOnActor(policy)
         ? undefined
         : [exchangeGrant],
       rules.withoutGrantTypes,

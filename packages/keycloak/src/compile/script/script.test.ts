@@ -1,8 +1,10 @@
 import { createHmac } from 'node:crypto';
+import { noTokens } from '@claimsmith/core';
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '../../../test/fixtures.ts';
 import { type Changes, issued, machine, person, spec } from '../../../test/issued.ts';
 import { keycloak } from '../../index.ts';
+import { departs } from '../../simulator/departs.ts';
 
 describe('a policy script', () => {
   it('writes the claims, the marker and the scopes that the policy decides, and asks once for all tokens', async () => {
@@ -82,6 +84,30 @@ issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
     expect(
       await workload({ client: { authenticator: 'federated-jwt', attributes } }, person),
     ).toBeUndefined();
+  });
+
+  it('denies tokens by grants that do not say who acts, as announced', async () => {
+    const policy = policyOf(spec);
+    const grants = [
+      ...['authorization_code', 'implicit', 'password', 'refresh_token'],
+      ...['urn:ietf:params:oauth:grant-type:device_code', 'urn:openid:params:grant-type:ciba'],
+      ...[
+        'urn:ietf:params:oauth:grant-type:uma-ticket',
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        'odd',
+      ],
+    ];
+    const denied = await Promise.all(
+      grants.map(async (grant_type) => {
+        const context = { ...person, request: { ...person.request, grant_type } };
+        const asked = { trigger: 'user', client: 'web', scopes: [], context };
+        const verdict = { ...noTokens, denied: undefined };
+        const token = await issued(context);
+        expect(departs(policy, verdict, asked)?.instead.denied).toBe(token.denied?.description);
+        return token.denied === undefined ? [] : [grant_type];
+      }),
+    );
+    expect(denied.flat()).toEqual(grants.slice(-3));
   });
 
   it('serves machines', async () => {
