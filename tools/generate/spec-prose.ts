@@ -87,7 +87,7 @@ administrator who impersonates the user. At Cognito nobody acts for a user. Okta
 
 - \`issuers.<id>.exchange: true\` says that tokens are exchanged there. Then \`check\` refuses everything that the policy keeps from
   delegated tokens (TE839), and conditions on the actor that would grant more (TE804). This is the default for a policy that
-  reads \`actor\`, or says \`delegated\` somewhere.
+  reads \`actor\` or says \`delegated: false\`.
 - \`exchange: false\` says that nobody acts for users there. This is the default for all other policies. \`test\` runs no scenario with
   an actor there, and marks it \`–\`. \`plan\`, \`verify\` and \`drift\` look whether the issuer exchanges tokens all the same. Okta's
   hook denies an exchanged token.

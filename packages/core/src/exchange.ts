@@ -15,19 +15,19 @@ export const exchangeSetting = z
   .boolean()
   .optional()
   .describe(
-    'Whether somebody may act for a user here, by exchanging a token. The issuer does not say who, so with true the policy must not keep anything from delegated tokens. Default true if the policy speaks of delegated tokens (it reads `actor`, or says `delegated`), else false.',
+    'Whether somebody may act for a user here, by exchanging a token. The issuer does not say who, so with true the policy must not keep anything from delegated tokens. Default true if the policy reads `actor` or says `delegated: false`, else false.',
   );
 
 /**
- * The setting `exchange` of a policy. A policy that reads who acts, or says what is delegated, counts on somebody who acts;
- * so does its issuer, unless the spec says otherwise.
+ * The setting `exchange` of a policy. A policy that reads who acts, or says that a part is not delegated, counts on somebody
+ * who acts; so does its issuer, unless the spec says otherwise.
  */
 export function exchanges(policy: Policy, said: boolean | undefined): boolean {
   const { claims = {}, scopes = {}, authorizationDetails = {} } = policy.spec;
   return (
     said ??
     ([claims, scopes, authorizationDetails].some((parts) =>
-      Object.values(parts).some(({ delegated }) => delegated !== undefined),
+      Object.values(parts).some(({ delegated }) => delegated === false),
     ) ||
       actorIsRead(policy))
   );
@@ -58,7 +58,7 @@ export function withSilentActor({ absent, lost, ...lack }: Lack, { id, title, ex
  * who acts. Conditions that read the actor are reported as those on any field that the issuer does not supply.
  *
  * @param login the issuer's situation in which somebody may act for a user
- * @param way another way out, to complete "…, or "
+ * @param way another way out, with a comma at its end; empty if there is none
  */
 export function exchangeFindings(
   policy: Policy,
@@ -89,7 +89,7 @@ export function exchangeFindings(
       severity: 'error',
       message: `${title} does not say who acts for a user, so a token that is exchanged there also has what delegated tokens must not have: ${kept.join(', ')}.`,
       range: source.key(['issuers', id, 'exchange']),
-      help: `Write \`delegated: true\` where a service that acts for a user may have it, leave the others out here (\`when: issuer != "${id}"\`), or ${way}. If nobody acts for a user there, write \`exchange: false\`.`,
+      help: `Write \`delegated: true\` where a service that acts for a user may have it, leave the others out here (\`when: issuer != "${id}"\`), ${way} or exchange no tokens there (\`exchange: false\`).`,
     },
   ];
 }

@@ -72,7 +72,7 @@ export const settings = z
       .optional()
       .describe('The user attribute behind user.attributes.<name>, if it has another name at Keycloak.'),
     exchange: exchangeSetting.describe(
-      'Whether somebody may act for a user here: a service that exchanges a token, or an administrator who impersonates the user. Only a policy script can tell who, so with true and without one the policy must not keep anything from delegated tokens. Default true if the policy speaks of delegated tokens (it reads `actor`, or says `delegated`), else false.',
+      'Whether somebody may act for a user here: a service that exchanges a token, or an administrator who impersonates the user. Only a policy script can tell who, so with true and without one the policy must not keep anything from delegated tokens. Default true if the policy reads `actor` or says `delegated: false`, else false.',
     ),
     observe: observeSetting,
     remove: removeSettingWithUserinfo,

@@ -557,7 +557,7 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
   });
   if (settings.scripts) return found;
   const silent = { id: 'keycloak', title: 'Keycloak', exchange: settings.exchange };
-  return [...found, ...exchangeFindings(policy, silent, people, 'allow a policy script, which can tell')];
+  return [...found, ...exchangeFindings(policy, silent, people, 'allow a policy script, which can tell,')];
 }
 
 const actorHelp =

@@ -221,7 +221,7 @@ test.each([
 
 test.each([
   ['value: user.id, kind: authoritative', [], []],
-  // Whoever speaks of delegated tokens counts on them.
+  // Whoever keeps something from delegated tokens counts on them.
   ['value: user.id, kind: authoritative, delegated: false', ['TE839 error 1'], []],
   ['value: user.id, kind: authoritative, when: "!has(actor.sub)"', ['TE804 error 3'], []],
   ['value: actor.sub, kind: descriptive, when: has(actor.sub)', ['TE804 warning 3'], []],

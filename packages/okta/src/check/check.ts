@@ -230,7 +230,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
   });
   const { exchange } = settingsOf(policy);
   const silent = { id: 'okta', title: 'Okta', exchange };
-  return [...found, ...exchangeFindings(policy, silent, login, 'do not exchange tokens at Okta')];
+  return [...found, ...exchangeFindings(policy, silent, login, '')];
 }
 
 /** Fields that an attribute of a profile cannot hold. */
