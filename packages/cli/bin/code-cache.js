@@ -7,12 +7,14 @@ const { dirname, isAbsolute, join } = require('node:path');
 const { crc32 } = require('node:zlib');
 
 const dayMs = 86_400_000;
-/** Functions that later runs compiled are added once in this time. */
+/** Functions that later runs compiled are added once in this time, and by a run that clearly has more work. */
 const recentMs = dayMs;
+const moreWork = 2;
 /** Files of versions that are used no more are removed. */
 const keptMs = 30 * dayMs;
 
-const sumBytes = 4;
+/** After the code: the milliseconds of processor time of the run that wrote it, and a checksum of both. */
+const [timeBytes, sumBytes] = [4, 4];
 
 const { O_NOFOLLOW = 0, O_RDONLY } = fs.constants;
 const uid = process.getuid?.();
@@ -40,7 +42,9 @@ exports.cacheFolder = () => {
   }
 };
 
-/** The code kept under a name, and whether it is of the last day; undefined if there is none that is safe. */
+/**
+ * The code kept under a name, and whether it has what a run called that ends now; undefined if there is none that is safe.
+ */
 exports.readCache = (folder, name) => {
   let file;
   try {
@@ -48,10 +52,13 @@ exports.readCache = (folder, name) => {
     const stats = fs.fstatSync(file);
     if (!stats.isFile() || !isOwn(stats)) return undefined;
     const data = fs.readFileSync(file);
-    const code = data.subarray(0, -sumBytes);
+    const kept = data.subarray(0, -sumBytes);
+    const code = kept.subarray(0, -timeBytes);
     // V8 does not look for damage: code with a wrong bit crashes, or does something else than what was compiled.
-    if (code.length === 0 || data.readUInt32LE(code.length) !== crc32(code)) return undefined;
-    return { code, isRecent: Date.now() - stats.mtimeMs < recentMs };
+    if (code.length === 0 || data.readUInt32LE(kept.length) !== crc32(kept)) return undefined;
+    const isRecent = Date.now() - stats.mtimeMs < recentMs;
+    const writtenAfterMs = kept.readUInt32LE(code.length);
+    return { code, isCurrent: () => isRecent && processorMs() <= writtenAfterMs * moreWork };
   } catch {
     return undefined;
   } finally {
@@ -59,14 +66,22 @@ exports.readCache = (folder, name) => {
   }
 };
 
-/** Keeps what `compiled` gives, and its checksum. Another run sees all of it or nothing. */
+/** Of this process until now. */
+function processorMs() {
+  const { user, system } = process.cpuUsage();
+  return Math.ceil((user + system) / 1000);
+}
+
+/** Keeps what `compiled` gives. Another run sees all of it or nothing. */
 exports.writeCache = (folder, name, compiled) => {
   const draft = join(folder, `${name}.${process.pid}.draft`);
   try {
-    const code = compiled();
+    const time = Buffer.alloc(timeBytes);
+    time.writeUInt32LE(processorMs());
+    const kept = Buffer.concat([compiled(), time]);
     const sum = Buffer.alloc(sumBytes);
-    sum.writeUInt32LE(crc32(code));
-    fs.writeFileSync(draft, Buffer.concat([code, sum]), { flag: 'wx', mode: 0o600 });
+    sum.writeUInt32LE(crc32(kept));
+    fs.writeFileSync(draft, Buffer.concat([kept, sum]), { flag: 'wx', mode: 0o600 });
     fs.renameSync(draft, join(folder, name));
     removeOld(folder);
   } catch {

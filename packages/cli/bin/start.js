@@ -21,8 +21,8 @@ const cache = folder === undefined ? undefined : readCache(folder, name);
 const script = new Script(source, { filename: file, cachedData: cache?.code });
 
 if (folder !== undefined) {
-  const isCurrent = cache?.isRecent === true && script.cachedDataRejected === false;
   process.once('exit', (code) => {
+    const isCurrent = cache?.isCurrent() === true && script.cachedDataRejected === false;
     // What ended early has called few functions. 2: the spec has errors.
     if (!isCurrent && (code === 0 || code === 2)) writeCache(folder, name, () => script.createCachedData());
   });

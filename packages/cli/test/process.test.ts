@@ -368,6 +368,31 @@ describe('the code that is kept between runs', () => {
     expect(statSync(path).mtimeMs / 1000).toBeGreaterThan(yesterday + 1);
   });
 
+  test('is written again by a run with clearly more work, and not by one with less', () => {
+    const caches = emptyCaches();
+    const folder = mkdtempSync(join(root, 'large-'));
+    const claims = Array.from(
+      { length: 500 },
+      (_, index) =>
+        `  c${index}: { value: '"team-${index}" in user.groups && !("guest-${index}" in user.groups)', kind: descriptive }\n`,
+    );
+    writeFileSync(
+      join(folder, 'enrichment.yaml'),
+      `version: 1\nname: large\nclaims:\n${claims.join('')}issuers: { auth0: {} }\n`,
+    );
+    check(caches);
+    const path = join(caches, 'claimsmith', kept(caches)[0] ?? '');
+    const small = readFileSync(path);
+    const large = () => claimsmith(['check', folder], { env: { XDG_CACHE_HOME: caches } });
+    const first = large();
+    expect(first.code).toBe(0);
+    const { size, mtimeMs } = statSync(path);
+    expect(size).toBeGreaterThan(small.length);
+    expect(large()).toEqual(first);
+    check(caches);
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
+  });
+
   test('is not taken where a bit of it is wrong', () => {
     const caches = emptyCaches();
     const first = check(caches);
