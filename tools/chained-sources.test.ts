@@ -295,7 +295,7 @@ describe.skipIf(server === undefined)('sources one after another, with real toke
       expect(await host.logIn(), JSON.stringify(fault)).toMatchObject(whole);
     }
 
-    // A later answer that is none ends as its claim says.
+    // If a later answer cannot be read, `onMissing` of the claim decides.
     const later = [
       ['/entitlements', { status: 200, text: '{"plan":' }, { ...whole, plan: 'none' }],
       ['/entitlements', { status: 200, body: { plan: 7 } }, { ...whole, plan: 'none' }],

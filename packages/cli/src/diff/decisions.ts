@@ -138,19 +138,16 @@ function lookupDifference(was: LookedUpValues, is: LookedUpValues, { lookups }: 
     ({ expected, actual }) => hasValue(expected) && isOther('lookups.', expected, actual),
   );
   return {
-    effect:
-      found.length === 0
-        ? 'same'
-        : more.length > 0
-          ? isAnother
-            ? 'changed'
-            : 'wider'
-          : authority.length > 0
-            ? 'narrower'
-            : 'described',
+    effect: found.length === 0 ? 'same' : effectOf(more.length > 0, isAnother, authority.length > 0),
     differences: found.map(({ name, expected, actual }) => ({ at: `lookups.${name}`, expected, actual })),
     parts: more.map(({ name }) => formatPath(['claims', name])),
   };
+}
+
+/** Of tokens that differ. `isAnother`: all that is more is another value in place of one that was there. */
+function effectOf(isMore: boolean, isAnother: boolean, isLess: boolean) {
+  if (isMore) return isAnother ? 'changed' : 'wider';
+  return isLess ? 'narrower' : 'described';
 }
 
 /** Whether a value that is looked up lets no more pass than another. A refusal lets nothing pass. */
@@ -301,19 +298,9 @@ function decide(scenario: string, where: string, was: Verdict, is: Verdict, part
   const before = is.userinfo === undefined ? was : { ...was, userinfo: was.userinfo ?? {} };
   const found = differences(before, is).concat(leftDifference(was, is));
   const more = excessOf({ claims }, was, is);
-  const isAnother =
-    more.length > 0 && more.every(({ expected, actual, at }) => isOther(at, expected, actual));
+  const isAnother = more.every(({ expected, actual, at }) => isOther(at, expected, actual));
   const less = excessOf({ claims }, is, was);
-  const effect =
-    found.length === 0
-      ? 'same'
-      : more.length > 0
-        ? isAnother
-          ? 'changed'
-          : 'wider'
-        : less.length > 0
-          ? 'narrower'
-          : 'described';
+  const effect = found.length === 0 ? 'same' : effectOf(more.length > 0, isAnother, less.length > 0);
   const changed = more.flatMap(({ at }) => partsAt(at, was, is, parts));
   return { scenario, where, effect, differences: found, parts: [...new Set(changed)] };
 }

@@ -16,7 +16,7 @@ export interface HookPolicy {
   readonly guard: Guard;
   /** The clients whose tokens the policy only observes. Default: none. */
   readonly observe?: Observe | undefined;
-  /** Whether tokens may be exchanged, so that somebody acts for the user whom Okta does not name. Default: no. */
+  /** Whether tokens may be exchanged: somebody may then act for the user, and Okta does not say who. Default false. */
   readonly exchange?: true;
   /** From the first byte of the request to the answer. */
   readonly deadlineMs: number;
